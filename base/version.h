@@ -1,0 +1,7 @@
+#pragma once
+
+namespace sparsweep::base {
+
+inline constexpr char kVersion[] = "0.1.0";
+
+}  // namespace sparsweep::base
