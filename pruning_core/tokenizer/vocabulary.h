@@ -1,0 +1,38 @@
+// The word pieces of a model and their ids.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace sparsweep::core {
+
+// Immutable after construction; may be read from several threads.
+class Vocabulary {
+ public:
+  // Pieces in the order of their ids; an empty string is an id without a piece. Of two equal pieces
+  // the later id counts.
+  explicit Vocabulary(std::vector<std::string> pieces);
+  Vocabulary(Vocabulary&&) noexcept = default;
+  Vocabulary& operator=(Vocabulary&&) noexcept = default;
+  Vocabulary(const Vocabulary&) = delete;
+  Vocabulary& operator=(const Vocabulary&) = delete;
+
+  [[nodiscard]] std::optional<int32_t> Find(std::string_view piece) const;
+  // The largest id + 1.
+  [[nodiscard]] size_t size() const { return pieces_.size(); }
+
+ private:
+  std::vector<std::string> pieces_;
+  std::unordered_map<std::string_view, int32_t> ids_;  // views into pieces_
+};
+
+// From vocab.txt, one piece a line, or where there is none from tokenizer.json's model.vocab and
+// added_tokens. Throws UserError: TOKENIZER_NOT_FOUND (neither file), BAD_TOKENIZER (not such a
+// file, or no pieces).
+[[nodiscard]] Vocabulary LoadVocabulary(const std::string& model_directory);
+
+}  // namespace sparsweep::core

@@ -1,0 +1,61 @@
+// Text to token ids as HF's BertTokenizerFast gives them; offsets into the text are not kept.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pruning_core/tokenizer/tokenizer_config.h"
+#include "pruning_core/tokenizer/vocabulary.h"
+
+namespace sparsweep::core {
+
+// [CLS] first [SEP], or [CLS] first [SEP] second [SEP]. Token types: 0 for ids before
+// `second_begin`, 1 from there on.
+struct Encoding {
+  std::vector<int32_t> ids;
+  size_t second_begin = 0;  // = ids.size() for one text
+};
+
+// Immutable; may be used from several threads.
+class WordPieceTokenizer {
+ public:
+  static constexpr size_t kNoLimit = static_cast<size_t>(-1);
+
+  // Reads vocabulary and configuration of an HF directory. Throws UserError as LoadVocabulary and
+  // LoadTokenizerConfig do, and BAD_TOKENIZER when a special token is not in the vocabulary.
+  [[nodiscard]] static WordPieceTokenizer Load(const std::string& model_directory);
+  WordPieceTokenizer(Vocabulary vocabulary, TokenizerConfig config);
+
+  // Without [CLS] and [SEP].
+  [[nodiscard]] std::vector<int32_t> Tokenize(std::string_view utf8) const;
+  // At most `max_length` ids, the special ones included. Two texts are cut as in HF's "longest
+  // first": the longer one until both are equal, then both.
+  [[nodiscard]] Encoding Encode(std::string_view text, size_t max_length = kNoLimit) const;
+  [[nodiscard]] Encoding Encode(std::string_view first, std::string_view second,
+                                size_t max_length = kNoLimit) const;
+
+  [[nodiscard]] int32_t pad_id() const { return pad_id_; }
+  [[nodiscard]] size_t vocabulary_size() const { return vocabulary_.size(); }
+
+ private:
+  struct Special {
+    std::string text;
+    int32_t id;
+  };
+
+  void TokenizePlain(std::string_view utf8, std::vector<int32_t>& ids) const;
+  void TokenizeWord(std::u32string_view word, std::vector<int32_t>& ids) const;
+
+  Vocabulary vocabulary_;
+  TokenizerConfig config_;
+  std::vector<Special> specials_;
+  int32_t unknown_id_ = 0;
+  int32_t classify_id_ = 0;
+  int32_t separate_id_ = 0;
+  int32_t pad_id_ = 0;
+};
+
+}  // namespace sparsweep::core
