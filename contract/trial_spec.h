@@ -1,7 +1,7 @@
 // What one attempt of a trial trains: the C++ side of the proto message TrialSpec.
 //
-// The worker hands a trial to the trainer as the JSON form of that message (proto field names, defaults printed,
-// 64-bit integers as number or string). Plain values: no owner, no thread.
+// The worker hands a trial to the trainer as the JSON form of that message (proto field names,
+// defaults printed, 64-bit integers as number or string). Plain values: no owner, no thread.
 #pragma once
 
 #include <cstdint>
@@ -15,16 +15,21 @@
 namespace sparsweep::contract {
 
 struct ModelSpec {
-  std::string path;                // an HF directory: config.json, model.safetensors, vocab.txt or tokenizer.json
-  uint32_t layers = 0;             // first n encoder layers; 0 = all
-  std::string pooling = "cls";     // cls (first token through the pooler) | mean (over the tokens that are not padding)
+  std::string path;  // an HF directory: config.json, model.safetensors, vocab.txt or tokenizer.json
+  uint32_t layers = 0;  // first n encoder layers; 0 = all
+  std::string pooling =
+      "cls";  // cls (first token through the pooler) | mean (over the tokens that are not padding)
+
+  bool operator==(const ModelSpec&) const = default;
 };
 
 struct FormatSpec {
-  std::string layout = "tsv";      // tsv | glue/sst2
-  bool header = true;              // tsv: the first line names the columns
-  std::vector<std::string> text;   // tsv: one or two column names
-  std::string label = "label";     // tsv: column name
+  std::string layout = "tsv";     // tsv | glue/sst2
+  bool header = true;             // tsv: the first line names the columns
+  std::vector<std::string> text;  // tsv: one or two column names
+  std::string label = "label";    // tsv: column name
+
+  bool operator==(const FormatSpec&) const = default;
 };
 
 struct TaskSpec {
@@ -32,70 +37,83 @@ struct TaskSpec {
   std::string train;
   std::string dev;
   FormatSpec format;
-  uint32_t max_length = 128;       // tokens, [CLS] and [SEP] included
-  uint32_t dev_limit = 0;          // first n dev examples; 0 = all
-  std::vector<std::string> labels; // the allowed labels in order; empty = those of the training file, sorted
+  uint32_t max_length = 128;  // tokens, [CLS] and [SEP] included
+  uint32_t dev_limit = 0;     // first n dev examples; 0 = all
+  std::vector<std::string>
+      labels;  // the allowed labels in order; empty = those of the training file, sorted
+
+  bool operator==(const TaskSpec&) const = default;
 };
 
 struct TrainingSpec {
   uint32_t steps = 0;
-  uint32_t batch = 32;                         // examples per optimizer step, over all ranks
+  uint32_t batch = 32;  // examples per optimizer step, over all ranks
   double learning_rate = 5e-5;
-  std::optional<double> head_learning_rate;    // pooler and task head; absent = learning_rate
+  std::optional<double> head_learning_rate;  // pooler and task head; absent = learning_rate
   double weight_decay = 0.0;
-  double max_grad_norm = 1.0;                  // joint over weights and scores; 0 = no clipping
-  uint32_t warmup_steps = 0;                   // of the learning rate and of the sparsity schedule
-  uint32_t evaluate_every = 0;                 // steps; 0 = at the end only
-  uint32_t checkpoint_every = 0;               // steps; 0 = at the end only
+  double max_grad_norm = 1.0;     // joint over weights and scores; 0 = no clipping
+  uint32_t warmup_steps = 0;      // of the learning rate and of the sparsity schedule
+  uint32_t evaluate_every = 0;    // steps; 0 = at the end only
+  uint32_t checkpoint_every = 0;  // steps; 0 = at the end only
   std::string precision = "fp32";
+
+  bool operator==(const TrainingSpec&) const = default;
 };
 
 struct PruningSpec {
-  std::string method = "dense";          // dense | magnitude | movement | soft_movement | l0
-  std::optional<double> lambda;          // soft_movement, l0: final weight of the regularizer
-  std::optional<double> density;         // magnitude, movement: final share of kept weights, (0, 1]
+  std::string method = "dense";   // dense | magnitude | movement | soft_movement
+  std::optional<double> lambda;   // soft_movement: final weight of the regularizer
+  std::optional<double> density;  // magnitude, movement: final share of kept weights, (0, 1]
   double score_learning_rate = 1e-2;
-  double initial_warmup = 1;             // i, in multiples of warmup_steps
-  double final_warmup = 1;               // f, likewise
-  double tau = 0.1;                      // soft_movement: keep where sigmoid(score) > tau
-  std::string numerics = "standard";     // standard | reference
-  std::string selection = "local";       // local (per matrix) | global; rank-based methods
+  double initial_warmup = 1;          // i, in multiples of warmup_steps
+  double final_warmup = 1;            // f, likewise
+  double tau = 0.1;                   // soft_movement: keep where sigmoid(score) > tau
+  std::string numerics = "standard";  // standard | reference
+  std::string selection = "local";    // local (per matrix) | global; rank-based methods
   std::string structure = "weight";
+
+  bool operator==(const PruningSpec&) const = default;
 };
 
 struct WorldSpec {
   uint32_t rank = 0;
   uint32_t size = 1;
   std::string rendezvous;
+
+  bool operator==(const WorldSpec&) const = default;
 };
 
 struct TrialSpec {
   uint32_t schema = 1;
   std::string sweep;
-  std::string trial;                     // "t-000004"
-  uint32_t attempt_number = 1;           // the fence
+  std::string trial;            // "t-000004"
+  uint32_t attempt_number = 1;  // the fence
   uint64_t seed = 1;
   ModelSpec model;
   TaskSpec task;
   TrainingSpec training;
   PruningSpec pruning;
   WorldSpec world;
-  std::string device = "cpu";            // cpu | cuda | cuda:N
+  std::string device = "cpu";  // cpu | cuda | cuda:N
   uint32_t threads = 1;
-  std::string directory;                 // the attempt's folder, the only place the trainer writes to
-  std::string resume_from;               // a checkpoint file, or empty
-  std::string input_hash;                // content of model and data as checked; empty = do not compare
+  std::string directory;    // the attempt's folder, the only place the trainer writes to
+  std::string resume_from;  // a checkpoint file, or empty
+  std::string input_hash;   // content of model and data as checked; empty = do not compare
+
+  bool operator==(const TrialSpec&) const = default;
 };
 
-// Reads the JSON form. INVALID_ARGUMENT names the field by its path ("training.steps"), the value and, for an
-// unknown key, the nearest known one. Checks types and ranges of single fields only; see validate.h for the rest.
-// At most 1 MiB is read.
+// Reads the JSON form. INVALID_ARGUMENT names the field by its path ("training.steps"), the value
+// and, for an unknown key, the nearest known one. Checks types and ranges of single fields only;
+// see validate.h for the rest. At most 1 MiB is read.
 [[nodiscard]] absl::StatusOr<TrialSpec> ParseTrialSpec(std::string_view json);
 
-// The JSON form with every field printed, keys in the order of the proto. ParseTrialSpec(ToJson(s)) == s.
+// The JSON form with every field printed, keys in the order of the proto. ParseTrialSpec(ToJson(s))
+// == s.
 [[nodiscard]] std::string ToJson(const TrialSpec& spec);
 
-// Every key of the JSON form as a dotted path, for the test that holds it against the proto's descriptor.
+// Every key of the JSON form as a dotted path, for the test that holds it against the proto's
+// descriptor.
 [[nodiscard]] std::vector<std::string> TrialSpecKeys();
 
 // "t-000004" for 4.

@@ -1,0 +1,23 @@
+// JSON of untrusted bytes for the parsers of this folder: bounded, no duplicate keys. Only their
+// .cpp files include it.
+#pragma once
+
+#include <cstddef>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+
+namespace sparsweep::contract {
+
+// INVALID_ARGUMENT: more than `max_bytes`, not JSON, not UTF-8, a key twice in one object, nested
+// deeper than 16. `what` begins the message ("spec", "safetensors header").
+[[nodiscard]] absl::StatusOr<nlohmann::json> ParseStrictJson(std::string_view text,
+                                                             size_t max_bytes,
+                                                             std::string_view what);
+
+// A value in an error message: its JSON, cut after 60 bytes.
+[[nodiscard]] std::string Shown(const nlohmann::json& value);
+
+}  // namespace sparsweep::contract
