@@ -1,0 +1,71 @@
+// What tells one pruning method from another: which weights are kept, and what the gradient of the
+// masked weights means for weights and scores.
+//
+// Formulas: movement pruning (arXiv 2005.07683), sections 2-4. W weights [out, in], S scores of the
+// same shape, M mask, W' = M ⊙ W what the model multiplies with, G = ∂loss/∂W'.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "contract/trial_spec.h"
+#include "pruning_core/mask/bit_mask.h"
+
+namespace sparsweep::core {
+
+// When a selection happens.
+struct Moment {
+  int64_t step = 0;      // t of the schedule
+  double threshold = 1;  // v(t): density, or τ of the moment
+  bool last = false;     // after the last optimizer step: the masks that are evaluated and exported
+};
+
+// One prunable matrix in flat order; borrowed.
+struct MatrixView {
+  std::string_view name;
+  std::span<const float> weights;
+  std::span<const float> scores;  // empty when the method has none
+};
+
+// A run of one matrix's elements; all pointers stand at its first element.
+struct MatrixSlice {
+  int64_t size = 0;
+  const float* upstream = nullptr;  // G
+  const float* weights = nullptr;
+  const float* scores = nullptr;  // nullptr when the method has none
+  const uint8_t* mask = nullptr;  // bits as in BitMask
+};
+
+// One trial's method: owned by its PruningOptimizer, used from one thread.
+class PruningMethod {
+ public:
+  virtual ~PruningMethod() = default;
+
+  // False for dense only: nothing is ever masked, Select() is not called, gradients pass unchanged.
+  [[nodiscard]] virtual bool drops_weights() const { return true; }
+  [[nodiscard]] virtual bool has_scores() const { return false; }
+  // True when the embedding block is trained too.
+  [[nodiscard]] virtual bool trains_embeddings() const { return false; }
+
+  // The masks of the coming step, one a matrix. Called once per optimizer step. Throws NumericError
+  // for a NaN.
+  virtual void Select(const Moment& moment, std::span<const MatrixView> matrices,
+                      std::span<BitMask> masks) = 0;
+
+  // gW and, with scores, gS = the straight-through part + penalty_weight · ∂penalty/∂S for each
+  // element of the slice. Returns Σ penalty(S) over the slice (0 without a penalty). R = mean over
+  // matrices of per-matrix means of it.
+  virtual double Gradients(const MatrixSlice& slice, float penalty_weight, float* weight_gradient,
+                           float* score_gradient) const = 0;
+
+  // What Select() remembers from one step to the next; saved and filled by checkpoints.
+  [[nodiscard]] virtual std::span<float> memory() { return {}; }
+};
+
+// Throws UserError for an unknown method or a combination that has no meaning (reference numerics
+// rank globally by score only).
+[[nodiscard]] std::unique_ptr<PruningMethod> MakePruningMethod(const contract::PruningSpec& spec);
+
+}  // namespace sparsweep::core

@@ -1,0 +1,28 @@
+// A file that appears under its name only when it is complete and on disk.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+namespace sparsweep::core {
+
+// Writes to PATH.partial; Commit() syncs, renames and syncs the directory. Destroyed without
+// Commit(), it removes what it wrote. One writer a path. Every method throws std::system_error when
+// the disk refuses.
+class AtomicFile {
+ public:
+  explicit AtomicFile(std::string path);
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+  ~AtomicFile();
+
+  void Write(const void* bytes, size_t size);
+  void Commit();
+
+ private:
+  std::string path_;
+  std::string partial_;
+  int descriptor_ = -1;
+};
+
+}  // namespace sparsweep::core

@@ -1,0 +1,30 @@
+// The numbers of an HF directory's config.json that decide a BERT encoder's shape.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace sparsweep::core {
+
+struct BertConfig {
+  int64_t vocab_size = 0;
+  int64_t hidden_size = 0;
+  int64_t num_hidden_layers = 0;
+  int64_t num_attention_heads = 0;  // divides hidden_size
+  int64_t intermediate_size = 0;
+  int64_t max_position_embeddings = 0;
+  int64_t type_vocab_size = 0;
+  double layer_norm_eps = 1e-12;
+  int64_t pad_token_id = 0;  // its embedding gets no gradient; -1 = none
+};
+
+// `file` is named in errors. Throws UserError (BAD_CONFIG, field = file): not JSON, model_type
+// other than bert, an activation other than the exact gelu, relative positions, a size missing or
+// out of bounds.
+[[nodiscard]] BertConfig ParseBertConfig(std::string_view json, const std::string& file);
+
+// DIRECTORY/config.json. Throws UserError: MODEL_NOT_FOUND for a missing directory or file.
+[[nodiscard]] BertConfig ReadBertConfig(const std::string& directory);
+
+}  // namespace sparsweep::core

@@ -1,0 +1,59 @@
+// One encoder layer: self-attention and feed-forward, each with residual and LayerNorm after it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "ATen/core/Tensor.h"
+#include "pruning_core/models/parameter.h"
+
+namespace sparsweep::core {
+
+struct LinearParameters {
+  at::Tensor weight;  // [out, in]
+  at::Tensor bias;    // [out]
+  [[nodiscard]] at::Tensor operator()(const at::Tensor& input) const;
+};
+
+struct LayerNormParameters {
+  at::Tensor weight;  // [H]
+  at::Tensor bias;    // [H]
+  double epsilon = 1e-12;
+  [[nodiscard]] at::Tensor operator()(const at::Tensor& input) const;
+};
+
+// Allocate zeros (LayerNorm's weight: ones) and append them to `parameters` as NAME.weight and
+// NAME.bias.
+[[nodiscard]] LinearParameters AddLinear(const std::string& name, int64_t in, int64_t out,
+                                         ParameterRole weight_role, ParameterRole bias_role,
+                                         ParameterList& parameters);
+[[nodiscard]] LayerNormParameters AddLayerNorm(const std::string& name, int64_t size,
+                                               double epsilon, ParameterRole role,
+                                               ParameterList& parameters);
+
+struct BertLayerShape {
+  int64_t hidden = 0;
+  int64_t heads = 0;
+  int64_t intermediate = 0;
+  double epsilon = 1e-12;
+};
+
+// Holds its parameters' tensors; the ParameterList shares their storage.
+class BertLayer {
+ public:
+  // `prefix`: "encoder.layer.0".
+  BertLayer(const std::string& prefix, const BertLayerShape& shape, ParameterList& parameters);
+
+  // hidden [B, S, H]; `padding` is added to the attention scores: [B, 1, 1, S], 0 on tokens and
+  // -10000 on padding; undefined when no example is padded.
+  [[nodiscard]] at::Tensor Forward(const at::Tensor& hidden, const at::Tensor& padding) const;
+
+ private:
+  int64_t heads_;
+  LinearParameters query_, key_, value_, attention_output_;
+  LayerNormParameters attention_norm_;
+  LinearParameters intermediate_, output_;
+  LayerNormParameters output_norm_;
+};
+
+}  // namespace sparsweep::core

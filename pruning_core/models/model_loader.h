@@ -1,0 +1,29 @@
+// A BertClassifier filled from an HF directory.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "contract/trial_spec.h"
+#include "pruning_core/models/bert_classifier.h"
+
+namespace sparsweep::core {
+
+struct LoadedModel {
+  BertClassifier model;
+  std::vector<std::string>
+      initialized;  // parameters that were not in the directory: fresh head, or pooler
+};
+
+// Reads config.json and model.safetensors of spec.path. Missing pooler and head weights (also a
+// head for another number of labels) are drawn from normal(0, 0.02) by (seed, name), biases 0.
+// Throws UserError: MODEL_NOT_FOUND, BAD_CONFIG, BAD_SAFETENSORS, TENSOR_MISSING, TENSOR_SHAPE,
+// TOO_MANY_LAYERS.
+[[nodiscard]] LoadedModel LoadBertClassifier(const contract::ModelSpec& spec, int64_t labels,
+                                             uint64_t seed);
+
+// Draws a parameter from normal(0, 0.02); the same numbers for the same seed and name.
+void InitializeNormal(Parameter& parameter, uint64_t seed);
+
+}  // namespace sparsweep::core

@@ -1,0 +1,91 @@
+// One optimizer step of movement pruning: gradients → norm → clipping → AdamW → next masks → next
+// working weights.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ATen/core/Tensor.h"
+#include "pruning_core/mask/bit_mask.h"
+#include "pruning_core/methods/pruning_method.h"
+#include "pruning_core/model_io/named_tensor.h"
+#include "pruning_core/models/parameter.h"
+#include "pruning_core/optim/hyperparameters.h"
+
+namespace sparsweep::core {
+
+// A prunable matrix. The model's parameter of the same name holds W' = M ⊙ W and is the autograd
+// leaf.
+struct PrunedMatrix {
+  std::string name;    // "encoder.layer.0.attention.self.query.weight"
+  at::Tensor working;  // W' [out, in], the model's
+  at::Tensor weight;   // W; the same tensor as `working` when the method drops nothing
+  at::Tensor score;    // S; undefined without scores
+  BitMask mask;        // of the coming step
+};
+
+// What one step did.
+struct StepReport {
+  double gradient_norm = 0;  // over weights, biases and scores together, before clipping
+  double clip = 1;           // min(1, max_grad_norm / (norm + 1e-6))
+  double regularizer = 0;    // R on the scores of this step's forward passes, without λ
+  double lambda = 0;         // the step's λ: its loss was task + lambda · regularizer
+  double learning_rate = 0;
+  double score_learning_rate = 0;
+};
+
+// How many weights the masks keep.
+struct DensityReport {
+  int64_t ones = 0;
+  int64_t prunable = 0;
+  double mask_density = 1;  // ones / prunable
+  double remaining_weights =
+      1;  // the reference's figure: encoder biases and LayerNorm count as kept
+};
+
+// Owns weights, scores, masks and moments of one run; borrows the model's parameters, which must
+// outlive it. Use: fill the model, construct, then per step any number of forward and backward
+// passes over the model and one Step(). Between steps the model computes with the current masks, so
+// evaluation and export need nothing else. One thread (ATen's own threads aside); the same bits on
+// every run with the same number of threads.
+class PruningOptimizer {
+ public:
+  // Takes the parameters' values as W, sets every score to 0 and which parameters require
+  // gradients, and computes the first masks.
+  PruningOptimizer(ParameterList& parameters, std::unique_ptr<PruningMethod> method,
+                   const Hyperparameters& hyper);
+  ~PruningOptimizer();
+
+  // Consumes the gradients that backward passes have summed up in the parameters. `loss_share` =
+  // micro-batches since the last step / accumulation: the share of λ·R that their losses would have
+  // carried. Parameters without gradient are left alone. Throws NumericError, with nothing changed,
+  // when the gradient is not finite.
+  StepReport Step(double loss_share = 1.0);
+
+  [[nodiscard]] int64_t steps_done() const { return steps_done_; }
+  // v and λ of the coming step; the masks are those of v.
+  [[nodiscard]] double threshold() const;
+  [[nodiscard]] double lambda() const;
+  [[nodiscard]] const std::vector<PrunedMatrix>& matrices() const { return matrices_; }
+  [[nodiscard]] DensityReport density() const;
+
+  // All that must be saved for a resume to the same bits, under stable names: W, scores, moments,
+  // the method's memory. The tensors are the optimizer's own.
+  [[nodiscard]] std::vector<NamedTensor> State() const;
+  // After State()'s tensors were filled from a checkpoint that was saved with `steps_done` (or
+  // scores were set by hand): computes masks and working weights anew.
+  void Restore(int64_t steps_done);
+
+ private:
+  struct Moments;  // m and v of one trained array
+
+  ParameterList& parameters_;
+  std::unique_ptr<PruningMethod> method_;
+  Hyperparameters hyper_;
+  std::vector<PrunedMatrix> matrices_;
+  int64_t steps_done_ = 0;
+};
+
+}  // namespace sparsweep::core
