@@ -89,7 +89,8 @@ class Reader {
     if (!value.is_array()) return Fail(path, value, "a list of strings");
     field.clear();
     for (const json& element : value) {
-      Read(fmt::format("{}[{}]", path, field.size()), element, field.emplace_back());
+      const std::string at = fmt::format("{}[{}]", path, field.size());
+      Read(at, element, field.emplace_back());
     }
   }
 

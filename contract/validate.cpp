@@ -106,9 +106,11 @@ void CheckStrength(const PruningSpec& pruning, Rules& rules) {
     rules.Positive("pruning.lambda", pruning.lambda.value_or(1));
   } else {
     rules.Require(!pruning.lambda, "pruning.lambda",
-                  fmt::format("{} does not prune; remove lambda or choose soft_movement", method));
+                  fmt::format("{} does not fit {}; remove it or choose soft_movement",
+                              pruning.lambda.value_or(0), method));
     rules.Require(!pruning.density, "pruning.density",
-                  fmt::format("{} does not prune; remove density or choose movement", method));
+                  fmt::format("{} does not fit {}; remove it or choose movement",
+                              pruning.density.value_or(1), method));
   }
 }
 
