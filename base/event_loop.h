@@ -25,7 +25,9 @@ class EventLoop final : public Executor {
   TimerId After(std::chrono::nanoseconds delay, std::function<void()> task) override;
   void Cancel(TimerId timer) override;
 
-  // Calls `ready` each time `fd` (borrowed: pidfd, pipe, inotify) is readable, until Unwatch(fd).
+  // Calls `ready` as long as `fd` (borrowed: pidfd, pipe, inotify) is readable, until Unwatch(fd),
+  // which comes before close(fd). Makes `fd` non-blocking. Throws when it cannot be polled at all
+  // (a regular file).
   void Watch(int fd, std::function<void()> ready);
   void Unwatch(int fd);
 

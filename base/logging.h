@@ -2,6 +2,7 @@
 // trial=t-000004 attempt=1
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -20,6 +21,12 @@ using LogFields = std::initializer_list<std::pair<std::string_view, std::string>
 void InitLogging(std::string_view program, LogLevel level, LogFormat format);
 // "debug", "info", "warning", "error"; INVALID_ARGUMENT otherwise.
 [[nodiscard]] absl::Status ParseLogLevel(std::string_view name, LogLevel* level);
+
+// One record without its line end: what Log writes. Values of logfmt stand bare where they can; all
+// that is not UTF-8 becomes U+FFFD; a record never holds a line break.
+[[nodiscard]] std::string FormatLogRecord(LogFormat format, std::string_view program,
+                                          LogLevel level, int64_t wall_micros,
+                                          std::string_view message, LogFields fields);
 
 // Thread-safe. `message` is constant text; what varies goes into fields.
 void Log(LogLevel level, std::string_view message, LogFields fields = {});

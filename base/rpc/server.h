@@ -18,7 +18,8 @@ namespace sparsweep::base::rpc {
 class Server {
  public:
   // `addresses`: "unix:/path" or "host:port" (port 0 = any free one). UNAVAILABLE/ADDRESS_IN_USE
-  // names the address. A host that is not loopback needs `insecure`: there is no TLS yet.
+  // names the address. The socket file of a dead process is replaced. INVALID_ARGUMENT: a host that
+  // is not loopback without `insecure` (there is no TLS yet), a malformed address.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const std::vector<std::string>& addresses,
                                                        bool insecure,
                                                        const std::vector<grpc::Service*>& services);
