@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+
 #include "contract/mask_file.h"
 #include "store/records.h"
 
@@ -19,7 +20,8 @@ class MaskStore {
  public:
   virtual ~MaskStore() = default;
   // Stores a verified mask file for an attempt in one transaction; storing the same again changes
-  // nothing.
+  // nothing, another file for the same attempt is FAILED_PRECONDITION. RESOURCE_EXHAUSTED: the disk
+  // is full; nothing is stored.
   [[nodiscard]] virtual absl::Status Put(int64_t trial_id, uint32_t attempt_number,
                                          const std::string& file_hash,
                                          const std::vector<contract::MaskMatrix>& matrices) = 0;
@@ -31,6 +33,12 @@ class MaskStore {
   [[nodiscard]] virtual absl::StatusOr<contract::MaskMatrix> Get(int64_t trial_id,
                                                                  uint32_t attempt_number,
                                                                  const std::string& matrix) = 0;
+  // Size of the file and its WAL. Never waits.
+  [[nodiscard]] virtual uint64_t Bytes() const = 0;
 };
+
+// Opens or creates the file "masks.db" at `path`. The store's lock on the database beside it guards
+// this one too. FAILED_PRECONDITION: a newer version wrote it; DATA_LOSS: it is damaged.
+[[nodiscard]] absl::StatusOr<std::unique_ptr<MaskStore>> OpenMaskStore(const std::string& path);
 
 }  // namespace sparsweep::store

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -16,7 +17,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+
+#include "base/executor.h"
 #include "store/records.h"
+#include "store/store_statistics.h"
 
 namespace sparsweep::store {
 
@@ -58,7 +62,8 @@ struct SupersedeMetrics {
   uint32_t before_attempt;
   int64_t step;
 };
-// request_id → the first answer, kept 24 h.
+// request_id → the first answer, kept 24 h at least. The same request_id and method a second time
+// is FAILED_PRECONDITION.
 struct RememberRequest {
   std::string request_id;
   std::string method;
@@ -90,16 +95,37 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  // Reads everything back. Called at start and after a failed commit. Blocks.
+  // Reads everything back. Called at start and after a failed commit, when it also lets batches in
+  // again. Waits until no batch is queued; the `done` of failed ones may be posted to the loop
+  // after Load returns.
   [[nodiscard]] virtual absl::StatusOr<LoadedState> Load() = 0;
 
-  // Queues the batch; never blocks. `done` is posted to the loop once it is on disk or has failed.
-  // After a failure every batch queued behind it fails too (ABORTED), until Load is called.
+  // Queues the batch; never blocks. `done` is posted to the loop once it is on disk or has failed,
+  // in the order of the calls. RESOURCE_EXHAUSTED: the disk is full; FAILED_PRECONDITION: a guard
+  // or a constraint does not hold, or another coordinator took over; DATA_LOSS: the file is
+  // damaged. After a failure every batch queued behind it fails too (ABORTED), until Load is
+  // called.
   virtual void Commit(WriteBatch batch, std::function<void(absl::Status)> done) = 0;
 
   // The first answer given under this request id, if any. Blocks for an indexed read.
   [[nodiscard]] virtual absl::StatusOr<std::optional<std::string>> FindRequest(
       const std::string& request_id, const std::string& method) = 0;
+
+  // Any thread; never waits for the disk.
+  [[nodiscard]] virtual StoreStatistics Statistics() const = 0;
 };
+
+struct SqliteStoreOptions {
+  std::string path;       // the database's file; its folder exists. "<path>.lock" is the lock file
+  std::string holder;     // who holds it, for the message to a second one: "sparsweep-coordinator"
+  int64_t max_pages = 0;  // the file may grow to so many pages; 0 = as the disk allows
+};
+
+// Opens or creates the database, locks it for this process, migrates it and starts the writer
+// thread. FAILED_PRECONDITION names the process that holds it, or says that a newer version wrote
+// it; DATA_LOSS: it is damaged. The destructor commits what is queued, drops what that would post,
+// and unlocks. `loop` outlives the store.
+[[nodiscard]] absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(
+    const SqliteStoreOptions& options, base::Executor& loop);
 
 }  // namespace sparsweep::store
