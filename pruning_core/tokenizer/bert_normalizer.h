@@ -1,4 +1,4 @@
-// The two text steps before word pieces, as the tokenizers library (0.22) does them for BERT.
+// The two text steps before word pieces, as the tokenizers library (0.23.3) does them for BERT.
 #pragma once
 
 #include <string>

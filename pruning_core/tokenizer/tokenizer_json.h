@@ -1,0 +1,14 @@
+// Reads one of a model directory's JSON files.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+namespace sparsweep::core {
+
+// nullopt when there is no such file. Throws UserError (BAD_TOKENIZER) when it cannot be read, is
+// over 64 MiB or is not a JSON object.
+[[nodiscard]] std::optional<nlohmann::json> ReadJsonObject(const std::string& path);
+
+}  // namespace sparsweep::core

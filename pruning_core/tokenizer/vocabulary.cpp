@@ -1,0 +1,100 @@
+#include "pruning_core/tokenizer/vocabulary.h"
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "fmt/format.h"
+#include "pruning_core/model_io/user_error.h"
+#include "pruning_core/tokenizer/tokenizer_json.h"
+
+namespace sparsweep::core {
+namespace {
+
+constexpr int64_t kMaxPieces = 10'000'000;
+
+[[noreturn]] void Fail(const std::string& reason, const std::string& path,
+                       const std::string& what) {
+  throw UserError(reason, "model.path", path, fmt::format("{}: {}", path, what));
+}
+
+std::vector<std::string> ReadVocabTxt(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) Fail("BAD_TOKENIZER", path, "cannot be read; check its permissions");
+  std::vector<std::string> pieces;
+  std::string line;
+  while (std::getline(in, line)) {
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    pieces.push_back(line);
+    if (static_cast<int64_t>(pieces.size()) > kMaxPieces) {
+      Fail("BAD_TOKENIZER", path, "more than 10 million lines; not a vocabulary");
+    }
+  }
+  return pieces;
+}
+
+void Put(const std::string& path, const std::string& piece, const nlohmann::json& id,
+         std::vector<std::string>& pieces) {
+  if (!id.is_number_integer() || id.get<int64_t>() < 0 || id.get<int64_t>() >= kMaxPieces) {
+    Fail("BAD_TOKENIZER", path, fmt::format("the id of '{}' is {}", piece, id.dump()));
+  }
+  const auto index = id.get<size_t>();
+  if (index >= pieces.size()) pieces.resize(index + 1);
+  pieces[index] = piece;
+}
+
+std::vector<std::string> ReadTokenizerJson(const std::string& path, const nlohmann::json& file) {
+  std::vector<std::string> pieces;
+  const auto model = file.find("model");
+  if (model == file.end() || !model->is_object() || !model->contains("vocab") ||
+      !(*model)["vocab"].is_object()) {
+    Fail("BAD_TOKENIZER", path, "has no model.vocab; only BERT's WordPiece is read");
+  }
+  for (const auto& [piece, id] : (*model)["vocab"].items()) Put(path, piece, id, pieces);
+  if (const auto added = file.find("added_tokens"); added != file.end() && added->is_array()) {
+    for (const auto& token : *added) {
+      if (!token.is_object() || !token.contains("id") || !token.value("content", "").size()) {
+        Fail("BAD_TOKENIZER", path, "an added token lacks id or content");
+      }
+      Put(path, token["content"].get<std::string>(), token["id"], pieces);
+    }
+  }
+  return pieces;
+}
+
+}  // namespace
+
+Vocabulary::Vocabulary(std::vector<std::string> pieces) : pieces_(std::move(pieces)) {
+  ids_.reserve(pieces_.size());
+  for (size_t id = 0; id < pieces_.size(); ++id) {
+    if (!pieces_[id].empty()) ids_[pieces_[id]] = static_cast<int32_t>(id);
+  }
+}
+
+std::optional<int32_t> Vocabulary::Find(std::string_view piece) const {
+  const auto found = ids_.find(piece);
+  if (found == ids_.end()) return std::nullopt;
+  return found->second;
+}
+
+Vocabulary LoadVocabulary(const std::string& model_directory) {
+  std::string path = model_directory + "/vocab.txt";
+  std::error_code error;
+  std::vector<std::string> pieces;
+  if (std::filesystem::exists(path, error)) {
+    pieces = ReadVocabTxt(path);
+  } else {
+    path = model_directory + "/tokenizer.json";
+    const auto file = ReadJsonObject(path);
+    if (!file) {
+      Fail("TOKENIZER_NOT_FOUND", model_directory,
+           "has neither vocab.txt nor tokenizer.json; model.path must be an HF model directory");
+    }
+    pieces = ReadTokenizerJson(path, *file);
+  }
+  if (pieces.empty()) Fail("BAD_TOKENIZER", path, "is empty; get the file again");
+  return Vocabulary(std::move(pieces));
+}
+
+}  // namespace sparsweep::core
