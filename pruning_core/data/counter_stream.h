@@ -21,10 +21,9 @@ class CounterStream {
       : key_(Mix(Mix(Mix(seed) ^ purpose) ^ position)) {}
 
   [[nodiscard]] constexpr uint64_t At(uint64_t i) const { return Mix(key_ ^ Mix(i)); }
-  // In [0, bound): high half of the product, whose bias (bound / 2^64) does not matter here. bound
-  // > 0.
-  [[nodiscard]] uint64_t Below(uint64_t bound, uint64_t i) const {
-    return static_cast<uint64_t>((static_cast<unsigned __int128>(At(i)) * bound) >> 64);
+  // In [0, bound), bound > 0. Its bias, bound / 2^32, does not matter to an order.
+  [[nodiscard]] constexpr uint32_t Below(uint32_t bound, uint64_t i) const {
+    return static_cast<uint32_t>(((At(i) >> 32) * bound) >> 32);
   }
 
  private:
