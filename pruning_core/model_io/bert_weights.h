@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "ATen/core/ArrayRef.h"
 #include "ATen/core/Tensor.h"
+#include "c10/util/ArrayRef.h"
 #include "pruning_core/model_io/safetensors_reader.h"
 
 namespace sparsweep::core {

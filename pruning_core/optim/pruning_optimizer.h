@@ -4,27 +4,16 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <vector>
 
-#include "ATen/core/Tensor.h"
-#include "pruning_core/mask/bit_mask.h"
 #include "pruning_core/methods/pruning_method.h"
 #include "pruning_core/model_io/named_tensor.h"
 #include "pruning_core/models/parameter.h"
 #include "pruning_core/optim/hyperparameters.h"
+#include "pruning_core/optim/pruned_matrix.h"
+#include "pruning_core/optim/trained_array.h"
 
 namespace sparsweep::core {
-
-// A prunable matrix. The model's parameter of the same name holds W' = M ⊙ W and is the autograd
-// leaf.
-struct PrunedMatrix {
-  std::string name;    // "encoder.layer.0.attention.self.query.weight"
-  at::Tensor working;  // W' [out, in], the model's
-  at::Tensor weight;   // W; the same tensor as `working` when the method drops nothing
-  at::Tensor score;    // S; undefined without scores
-  BitMask mask;        // of the coming step
-};
 
 // What one step did.
 struct StepReport {
@@ -54,9 +43,8 @@ class PruningOptimizer {
  public:
   // Takes the parameters' values as W, sets every score to 0 and which parameters require
   // gradients, and computes the first masks.
-  PruningOptimizer(ParameterList& parameters, std::unique_ptr<PruningMethod> method,
+  PruningOptimizer(const ParameterList& parameters, std::unique_ptr<PruningMethod> method,
                    const Hyperparameters& hyper);
-  ~PruningOptimizer();
 
   // Consumes the gradients that backward passes have summed up in the parameters. `loss_share` =
   // micro-batches since the last step / accumulation: the share of λ·R that their losses would have
@@ -79,12 +67,22 @@ class PruningOptimizer {
   void Restore(int64_t steps_done);
 
  private:
-  struct Moments;  // m and v of one trained array
+  void AddMatrix(const Parameter& parameter);
+  [[nodiscard]] double GradientNorm(double loss_share, StepReport& report) const;
+  [[nodiscard]] double MatrixNorm(size_t m, float penalty_weight, double& penalty) const;
+  // λ·loss_share/(L·n): what ∂penalty/∂S of one score weighs in the loss.
+  [[nodiscard]] float PenaltyWeight(const PrunedMatrix& matrix, double loss_share) const;
+  void Update(double loss_share, double clip);
+  // Masks and working weights of the coming step.
+  void Select();
 
-  ParameterList& parameters_;
   std::unique_ptr<PruningMethod> method_;
   Hyperparameters hyper_;
   std::vector<PrunedMatrix> matrices_;
+  std::vector<TrainedArray> weights_;  // W, one a matrix
+  std::vector<TrainedArray> scores_;   // S, one a matrix, or none at all
+  std::vector<TrainedArray> others_;   // biases, LayerNorm, head, …
+  int64_t encoder_vectors_ = 0;        // elements of the encoder's biases and LayerNorm
   int64_t steps_done_ = 0;
 };
 

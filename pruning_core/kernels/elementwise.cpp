@@ -1,0 +1,69 @@
+#include "pruning_core/kernels/elementwise.h"
+
+#include "pruning_core/kernels/sigmoid.h"
+
+namespace sparsweep::core {
+namespace {
+
+constexpr int64_t kLanes = 8;  // partial sums that do not wait for each other
+
+double Total(const double (&lanes)[kLanes]) {
+  return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) +
+         ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
+}
+
+}  // namespace
+
+void ApplyMask(const uint8_t* mask, const float* in, int64_t size, float* out) {
+  static constexpr uint32_t kBit[8] = {1, 2, 4, 8, 16, 32, 64, 128};
+  const int64_t whole = size / 8;
+  for (int64_t block = 0; block < whole; ++block) {
+    const uint32_t bits = mask[block];
+    for (int64_t j = 0; j < 8; ++j) {
+      const float value = in[block * 8 + j];
+      out[block * 8 + j] = (bits & kBit[j]) != 0 ? value : 0.0F;
+    }
+  }
+  for (int64_t i = whole * 8; i < size; ++i) {
+    out[i] = (mask[i / 8] & kBit[i % 8]) != 0 ? in[i] : 0.0F;
+  }
+}
+
+void Multiply(const float* a, const float* b, int64_t size, float* out) {
+  for (int64_t i = 0; i < size; ++i) out[i] = a[i] * b[i];
+}
+
+double AddSigmoidPenalty(const float* scores, float weight, int64_t size, float* gradient) {
+  double lanes[kLanes] = {};
+  const int64_t whole = size / kLanes * kLanes;
+  for (int64_t i = 0; i < whole; i += kLanes) {
+    float s[kLanes];
+    for (int64_t j = 0; j < kLanes; ++j) s[j] = Sigmoid(scores[i + j]);
+    for (int64_t j = 0; j < kLanes; ++j) gradient[i + j] += weight * (s[j] * (1.0F - s[j]));
+    for (int64_t j = 0; j < kLanes; ++j) lanes[j] += static_cast<double>(s[j]);
+  }
+  for (int64_t i = whole; i < size; ++i) {
+    const float s = Sigmoid(scores[i]);
+    gradient[i] += weight * (s * (1.0F - s));
+    lanes[i - whole] += static_cast<double>(s);
+  }
+  return Total(lanes);
+}
+
+double SquaredNorm(const float* values, int64_t size) {
+  double lanes[kLanes] = {};
+  const int64_t whole = size / kLanes * kLanes;
+  for (int64_t i = 0; i < whole; i += kLanes) {
+    for (int64_t j = 0; j < kLanes; ++j) {
+      const auto value = static_cast<double>(values[i + j]);
+      lanes[j] += value * value;
+    }
+  }
+  for (int64_t i = whole; i < size; ++i) {
+    const auto value = static_cast<double>(values[i]);
+    lanes[i - whole] += value * value;
+  }
+  return Total(lanes);
+}
+
+}  // namespace sparsweep::core

@@ -1,0 +1,119 @@
+#include "pruning_core/mask/selection.h"
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+#include "pruning_core/kernels/float_key.h"
+#include "pruning_core/mask/radix_cut.h"
+
+namespace sparsweep::core {
+namespace {
+
+// Sets each block of the mask to the bits for which `kept(value)` holds.
+template <typename Kept>
+void WriteBits(Values values, BitMask& mask, Kept kept) {
+  const auto size = static_cast<int64_t>(values.size());
+  for (int64_t begin = 0; begin < size; begin += BitMask::kBlock) {
+    const int64_t count = std::min(BitMask::kBlock, size - begin);
+    uint64_t bits = 0;
+    for (int64_t j = 0; j < count; ++j) {
+      bits |= static_cast<uint64_t>(kept(values[static_cast<size_t>(begin + j)])) << j;
+    }
+    mask.SetBlock(begin / BitMask::kBlock, bits);
+  }
+}
+
+// Keeps what lies above the cut and, while there are any left, its ties; `ties` is counted down.
+template <typename Key>
+void WriteCut(Values values, uint32_t cut, int64_t& ties, BitMask& mask, Key key) {
+  const auto size = static_cast<int64_t>(values.size());
+  for (int64_t begin = 0; begin < size; begin += BitMask::kBlock) {
+    const int64_t count = std::min(BitMask::kBlock, size - begin);
+    uint64_t above = 0;
+    uint64_t equal = 0;
+    for (int64_t j = 0; j < count; ++j) {
+      const uint32_t k = key(values[static_cast<size_t>(begin + j)]);
+      above |= static_cast<uint64_t>(k > cut) << j;
+      equal |= static_cast<uint64_t>(k == cut) << j;
+    }
+    for (; equal != 0 && ties > 0; --ties) {
+      const uint64_t lowest = equal & (0 - equal);
+      above |= lowest;
+      equal ^= lowest;
+    }
+    mask.SetBlock(begin / BitMask::kBlock, above);
+  }
+}
+
+void WriteCut(Values values, RankBy by, uint32_t cut, int64_t& ties, BitMask& mask) {
+  if (by == RankBy::kValue) {
+    WriteCut(values, cut, ties, mask, [](float v) { return ValueKey(v); });
+  } else {
+    WriteCut(values, cut, ties, mask, [](float v) { return MagnitudeKey(v); });
+  }
+}
+
+void KeepLargestOf(Values values, RankBy by, int64_t keep, BitMask& mask) {
+  if (keep == 0 || keep == static_cast<int64_t>(values.size())) {
+    mask.Fill(keep != 0);
+    return;
+  }
+  Cut cut = FindCut(std::span(&values, 1), by, keep);
+  WriteCut(values, by, cut.key, cut.ties, mask);
+}
+
+}  // namespace
+
+bool KeepLargest(Values values, RankBy by, int64_t keep, BitMask& mask) {
+  if (HasNan(values)) return false;
+  KeepLargestOf(values, by, keep, mask);
+  return true;
+}
+
+std::optional<size_t> KeepLargestOverall(std::span<const Values> matrices, RankBy by, int64_t keep,
+                                         std::span<const int64_t> floors,
+                                         std::span<BitMask> masks) {
+  for (size_t m = 0; m < matrices.size(); ++m) {
+    if (HasNan(matrices[m])) return m;
+  }
+  // Rank those that are not on their floor; whoever falls below is set onto it, and the others
+  // share the rest. A matrix that left never comes back: the rest only shrinks.
+  std::vector<size_t> open(matrices.size());
+  for (size_t m = 0; m < open.size(); ++m) open[m] = m;
+  while (!open.empty()) {
+    std::vector<Values> ranked;
+    for (const size_t m : open) ranked.push_back(matrices[m]);
+    Cut cut{std::numeric_limits<uint32_t>::max(), 0};
+    if (keep > 0) cut = FindCut(ranked, by, keep);
+    for (const size_t m : open) WriteCut(matrices[m], by, cut.key, cut.ties, masks[m]);
+
+    const auto below = [&](size_t m) { return masks[m].Ones() < floors[m]; };
+    const auto first_below =
+        std::stable_partition(open.begin(), open.end(), [&](size_t m) { return !below(m); });
+    if (first_below == open.end()) break;
+    for (auto m = first_below; m != open.end(); ++m) {
+      KeepLargestOf(matrices[*m], by, floors[*m], masks[*m]);
+      keep -= floors[*m];
+    }
+    open.erase(first_below, open.end());
+  }
+  return std::nullopt;
+}
+
+bool KeepAbove(Values values, float threshold, BitMask& mask) {
+  if (HasNan(values)) return false;
+  WriteBits(values, mask, [threshold](float value) { return value > threshold; });
+  return true;
+}
+
+float KthSmallest(std::span<const Values> matrices, int64_t k) {
+  int64_t size = 0;
+  for (const Values values : matrices) {
+    if (HasNan(values)) return std::numeric_limits<float>::quiet_NaN();
+    size += static_cast<int64_t>(values.size());
+  }
+  return ValueOfKey(FindCut(matrices, RankBy::kValue, size - k + 1).key);
+}
+
+}  // namespace sparsweep::core

@@ -1,0 +1,22 @@
+#include "pruning_core/methods/magnitude.h"
+
+#include "pruning_core/kernels/elementwise.h"
+#include "pruning_core/methods/ranking.h"
+
+namespace sparsweep::core {
+
+void Magnitude::Select(const Moment& moment, std::span<const MatrixView> matrices,
+                       std::span<BitMask> masks) {
+  if (global_) {
+    SelectOverall(moment, matrices, RankBy::kMagnitude, masks);
+  } else {
+    SelectPerMatrix(moment, matrices, RankBy::kMagnitude, masks);
+  }
+}
+
+double Magnitude::Gradients(const MatrixSlice& slice, float, float* weight_gradient, float*) const {
+  ApplyMask(slice.mask, slice.upstream, slice.size, weight_gradient);
+  return 0.0;
+}
+
+}  // namespace sparsweep::core

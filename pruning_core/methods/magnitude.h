@@ -1,0 +1,21 @@
+// Keeps the largest |W|: gW = G ⊙ M, no scores.
+#pragma once
+
+#include "pruning_core/methods/pruning_method.h"
+
+namespace sparsweep::core {
+
+class Magnitude final : public PruningMethod {
+ public:
+  explicit Magnitude(bool global) : global_(global) {}
+
+  void Select(const Moment& moment, std::span<const MatrixView> matrices,
+              std::span<BitMask> masks) override;
+  double Gradients(const MatrixSlice& slice, float penalty_weight, float* weight_gradient,
+                   float* score_gradient) const override;
+
+ private:
+  bool global_;
+};
+
+}  // namespace sparsweep::core

@@ -1,0 +1,57 @@
+#include "pruning_core/methods/ranking.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "pruning_core/methods/numeric_error.h"
+
+namespace sparsweep::core {
+
+int64_t FloorOf(int64_t size) {
+  return static_cast<int64_t>(0.005 * static_cast<double>(size)) + 1;
+}
+
+int64_t KeptOf(double density, int64_t size) {
+  return static_cast<int64_t>(density * static_cast<double>(size));
+}
+
+std::vector<Values> RankedValues(std::span<const MatrixView> matrices, RankBy by) {
+  std::vector<Values> values;
+  values.reserve(matrices.size());
+  for (const MatrixView& matrix : matrices) {
+    values.push_back(by == RankBy::kMagnitude ? matrix.weights : matrix.scores);
+  }
+  return values;
+}
+
+void SelectPerMatrix(const Moment& moment, std::span<const MatrixView> matrices, RankBy by,
+                     std::span<BitMask> masks) {
+  const std::vector<Values> values = RankedValues(matrices, by);
+  for (size_t m = 0; m < values.size(); ++m) {
+    const int64_t keep = KeptOf(moment.threshold, static_cast<int64_t>(values[m].size()));
+    if (!KeepLargest(values[m], by, keep, masks[m])) RefuseNan(moment, matrices[m]);
+  }
+}
+
+void SelectOverall(const Moment& moment, std::span<const MatrixView> matrices, RankBy by,
+                   std::span<BitMask> masks) {
+  const std::vector<Values> values = RankedValues(matrices, by);
+  int64_t total = 0;
+  std::vector<int64_t> floors;
+  for (const Values of_matrix : values) {
+    const auto size = static_cast<int64_t>(of_matrix.size());
+    total += size;
+    floors.push_back(std::min(FloorOf(size), KeptOf(moment.threshold, size)));
+  }
+  const auto nan = KeepLargestOverall(values, by, KeptOf(moment.threshold, total), floors, masks);
+  if (nan) RefuseNan(moment, matrices[*nan]);
+}
+
+void RefuseNan(const Moment& moment, const MatrixView& matrix) {
+  throw NumericError(moment.step, std::string(matrix.name),
+                     std::string(matrix.name) +
+                         ": a score or weight is NaN; lower the learning rates or clip gradients");
+}
+
+}  // namespace sparsweep::core

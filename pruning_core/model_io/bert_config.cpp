@@ -1,0 +1,127 @@
+#include "pruning_core/model_io/bert_config.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "pruning_core/model_io/user_error.h"
+
+namespace sparsweep::core {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::uintmax_t kMaxFile = 1 << 20;  // bytes
+
+class ConfigReader {
+ public:
+  ConfigReader(std::string_view text, const std::string& file) : file_(file) {
+    json_ = json::parse(text, nullptr, false);
+    if (!json_.is_object()) Refuse("", "", "not a JSON object");
+  }
+
+  [[noreturn]] void Refuse(const std::string& key, const std::string& value,
+                           const std::string& problem) const {
+    throw UserError("BAD_CONFIG", file_, value,
+                    fmt::format("{}: {}{}{}", file_, key, key.empty() ? "" : ": ", problem));
+  }
+
+  // `expected` where the key is there or needed.
+  void Expect(const char* key, const std::string& expected, bool required) const {
+    const auto found = json_.find(key);
+    if (found == json_.end() && !required) return;
+    const std::string value = found == json_.end() ? "nothing" : found->dump().substr(0, 100);
+    if (found == json_.end() || !found->is_string() || *found != expected) {
+      Refuse(key, value, fmt::format("{} is not supported, only \"{}\" is", value, expected));
+    }
+  }
+
+  int64_t Size(const char* key, int64_t least, int64_t most) const {
+    const auto found = json_.find(key);
+    if (found == json_.end()) Refuse(key, "", "missing");
+    return Bounded(key, *found, least, most);
+  }
+
+  int64_t SizeOr(const char* key, int64_t fallback, int64_t least, int64_t most) const {
+    const auto found = json_.find(key);
+    return found == json_.end() || found->is_null() ? fallback : Bounded(key, *found, least, most);
+  }
+
+  double FractionOr(const char* key, double fallback) const {
+    const auto found = json_.find(key);
+    if (found == json_.end()) return fallback;
+    const double value = found->is_number() ? found->get<double>() : -1.0;
+    if (!(value > 0.0 && value < 1.0)) {
+      Refuse(key, found->dump().substr(0, 100), "must lie between 0 and 1");
+    }
+    return value;
+  }
+
+ private:
+  int64_t Bounded(const char* key, const json& value, int64_t least, int64_t most) const {
+    const bool fits = value.is_number_integer() &&
+                      !(value.is_number_unsigned() && value.get<uint64_t>() > INT64_MAX) &&
+                      value.get<int64_t>() >= least && value.get<int64_t>() <= most;
+    if (!fits) {
+      const std::string shown = value.dump().substr(0, 100);
+      Refuse(key, shown, fmt::format("{} is not a whole number from {} to {}", shown, least, most));
+    }
+    return value.get<int64_t>();
+  }
+
+  json json_;
+  const std::string& file_;
+};
+
+}  // namespace
+
+BertConfig ParseBertConfig(std::string_view text, const std::string& file) {
+  const ConfigReader reader(text, file);
+  reader.Expect("model_type", "bert", true);
+  reader.Expect("hidden_act", "gelu", false);
+  reader.Expect("position_embedding_type", "absolute", false);
+  BertConfig config;
+  config.vocab_size = reader.Size("vocab_size", 1, 10'000'000);
+  config.hidden_size = reader.Size("hidden_size", 1, 16'384);
+  config.num_hidden_layers = reader.Size("num_hidden_layers", 1, 256);
+  config.num_attention_heads = reader.Size("num_attention_heads", 1, 1'024);
+  config.intermediate_size = reader.Size("intermediate_size", 1, 131'072);
+  config.max_position_embeddings = reader.Size("max_position_embeddings", 1, 131'072);
+  config.type_vocab_size = reader.Size("type_vocab_size", 1, 1'024);
+  config.layer_norm_eps = reader.FractionOr("layer_norm_eps", 1e-12);
+  config.pad_token_id = reader.SizeOr("pad_token_id", -1, 0, config.vocab_size - 1);
+  if (config.hidden_size % config.num_attention_heads != 0) {
+    reader.Refuse("num_attention_heads", fmt::format("{}", config.num_attention_heads),
+                  fmt::format("{} does not divide hidden_size {}", config.num_attention_heads,
+                              config.hidden_size));
+  }
+  return config;
+}
+
+BertConfig ReadBertConfig(const std::string& directory) {
+  const std::string file = directory + "/config.json";
+  std::error_code error;
+  if (!std::filesystem::is_directory(directory, error)) {
+    throw UserError("MODEL_NOT_FOUND", "model.path", directory,
+                    fmt::format("model.path: '{}' is not a directory; give an HF model directory "
+                                "with config.json and model.safetensors",
+                                directory));
+  }
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) {
+    throw UserError("MODEL_NOT_FOUND", "model.path", directory,
+                    fmt::format("model.path: '{}' has no readable config.json; give an HF model "
+                                "directory",
+                                directory));
+  }
+  if (std::filesystem::file_size(file, error) > kMaxFile) {
+    throw UserError("BAD_CONFIG", file, "", fmt::format("{}: larger than 1 MiB", file));
+  }
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  return ParseBertConfig(text, file);
+}
+
+}  // namespace sparsweep::core

@@ -1,0 +1,87 @@
+#include "pruning_core/models/bert_classifier.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/embedding.h>
+#include <ATen/ops/tanh.h>
+#include <ATen/ops/zeros.h>
+#include <fmt/format.h>
+
+namespace sparsweep::core {
+namespace {
+
+constexpr double kPaddingScore = -10000.0;
+
+at::Tensor AddTable(const char* name, int64_t rows, int64_t columns, ParameterList& parameters) {
+  at::Tensor table = at::zeros({rows, columns}, at::kFloat);
+  parameters.push_back({fmt::format("embeddings.{}_embeddings.weight", name), table,
+                        ParameterRole::kEmbedding, true});
+  return table;
+}
+
+// [B, 1, 1, S]: 0 on tokens, -10000 on padding; undefined when nothing is padded.
+at::Tensor PaddingScores(const at::Tensor& attention_mask) {
+  if (attention_mask.all().item<bool>()) return {};
+  return ((1.0 - attention_mask.to(at::kFloat)) * kPaddingScore).unsqueeze(1).unsqueeze(1);
+}
+
+}  // namespace
+
+BertClassifier::BertClassifier(const BertConfig& config, int64_t layers, Pooling pooling,
+                               int64_t labels)
+    : config_(config), pooling_(pooling) {
+  const int64_t hidden = config.hidden_size;
+  word_ = AddTable("word", config.vocab_size, hidden, parameters_);
+  position_ = AddTable("position", config.max_position_embeddings, hidden, parameters_);
+  token_type_ = AddTable("token_type", config.type_vocab_size, hidden, parameters_);
+  embedding_norm_ = AddLayerNorm("embeddings.LayerNorm", hidden, config.layer_norm_eps,
+                                 ParameterRole::kEmbedding, parameters_);
+  const BertLayerShape shape{hidden, config.num_attention_heads, config.intermediate_size,
+                             config.layer_norm_eps};
+  for (int64_t i = 0; i < layers; ++i) {
+    layers_.emplace_back(fmt::format("encoder.layer.{}", i), shape, parameters_);
+  }
+  constexpr ParameterRole kHead = ParameterRole::kHead;
+  if (pooling == Pooling::kCls) {
+    pooler_ = AddLinear("pooler.dense", hidden, hidden, kHead, kHead, parameters_);
+  }
+  classifier_ = AddLinear("classifier", hidden, labels, kHead, kHead, parameters_);
+}
+
+at::Tensor BertClassifier::Embed(const Batch& batch) const {
+  const at::Tensor positions = at::arange(batch.input_ids.size(1), at::kLong);
+  const at::Tensor words = at::embedding(word_, batch.input_ids, config_.pad_token_id);
+  const at::Tensor types = at::embedding(token_type_, batch.token_type_ids);
+  return embedding_norm_(words + types + at::embedding(position_, positions));
+}
+
+at::Tensor BertClassifier::HiddenStates(const Batch& batch) const {
+  const at::Tensor padding = PaddingScores(batch.attention_mask);
+  at::Tensor hidden = Embed(batch);
+  for (const BertLayer& layer : layers_) hidden = layer.Forward(hidden, padding);
+  return hidden;
+}
+
+at::Tensor BertClassifier::Pool(const at::Tensor& hidden, const at::Tensor& attention_mask) const {
+  if (pooling_ == Pooling::kCls) return at::tanh(pooler_(hidden.select(1, 0)));
+  const at::Tensor tokens = attention_mask.to(at::kFloat).unsqueeze(-1);  // [B, S, 1]
+  return (hidden * tokens).sum(1) / tokens.sum(1).clamp_min(1e-9);
+}
+
+at::Tensor BertClassifier::Logits(const Batch& batch) const {
+  return classifier_(Pool(HiddenStates(batch), batch.attention_mask));
+}
+
+at::Tensor BertClassifier::InferLogits(const Batch& batch) const {
+  const at::NoGradGuard no_grad;
+  return Logits(batch);
+}
+
+std::map<std::string, at::Tensor> BertClassifier::ParameterMap() const {
+  std::map<std::string, at::Tensor> map;
+  for (const Parameter& parameter : parameters_) map.emplace(parameter.name, parameter.value);
+  return map;
+}
+
+}  // namespace sparsweep::core

@@ -1,0 +1,82 @@
+#include "pruning_core/models/bert_layer.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/gelu.h>
+#include <ATen/ops/layer_norm.h>
+#include <ATen/ops/linear.h>
+#include <ATen/ops/matmul.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/softmax.h>
+#include <ATen/ops/zeros.h>
+
+#include <cmath>
+
+namespace sparsweep::core {
+
+at::Tensor LinearParameters::operator()(const at::Tensor& input) const {
+  return at::linear(input, weight, bias);
+}
+
+at::Tensor LayerNormParameters::operator()(const at::Tensor& input) const {
+  return at::layer_norm(input, weight.sizes(), weight, bias, epsilon);
+}
+
+LinearParameters AddLinear(const std::string& name, int64_t in, int64_t out,
+                           ParameterRole weight_role, ParameterRole bias_role,
+                           ParameterList& parameters) {
+  LinearParameters linear{at::zeros({out, in}, at::kFloat), at::zeros({out}, at::kFloat)};
+  parameters.push_back({name + ".weight", linear.weight, weight_role, true});
+  parameters.push_back({name + ".bias", linear.bias, bias_role, false});
+  return linear;
+}
+
+LayerNormParameters AddLayerNorm(const std::string& name, int64_t size, double epsilon,
+                                 ParameterRole role, ParameterList& parameters) {
+  LayerNormParameters norm{at::ones({size}, at::kFloat), at::zeros({size}, at::kFloat), epsilon};
+  parameters.push_back({name + ".weight", norm.weight, role, false});
+  parameters.push_back({name + ".bias", norm.bias, role, false});
+  return norm;
+}
+
+BertLayer::BertLayer(const std::string& prefix, const BertLayerShape& shape,
+                     ParameterList& parameters)
+    : heads_(shape.heads) {
+  const auto linear = [&](const char* name, int64_t in, int64_t out) {
+    return AddLinear(prefix + name, in, out, ParameterRole::kPrunable,
+                     ParameterRole::kEncoderVector, parameters);
+  };
+  const auto norm = [&](const char* name) {
+    return AddLayerNorm(prefix + name, shape.hidden, shape.epsilon, ParameterRole::kEncoderVector,
+                        parameters);
+  };
+  query_ = linear(".attention.self.query", shape.hidden, shape.hidden);
+  key_ = linear(".attention.self.key", shape.hidden, shape.hidden);
+  value_ = linear(".attention.self.value", shape.hidden, shape.hidden);
+  attention_output_ = linear(".attention.output.dense", shape.hidden, shape.hidden);
+  attention_norm_ = norm(".attention.output.LayerNorm");
+  intermediate_ = linear(".intermediate.dense", shape.hidden, shape.intermediate);
+  output_ = linear(".output.dense", shape.intermediate, shape.hidden);
+  output_norm_ = norm(".output.LayerNorm");
+}
+
+at::Tensor BertLayer::Forward(const at::Tensor& hidden, const at::Tensor& padding) const {
+  const int64_t batch = hidden.size(0);
+  const int64_t tokens = hidden.size(1);
+  const int64_t size = hidden.size(2);
+  const int64_t head = size / heads_;
+  const auto by_head = [&](const at::Tensor& projected) {
+    return projected.view({batch, tokens, heads_, head}).transpose(1, 2);  // [B, heads, S, head]
+  };
+  const at::Tensor query = by_head(query_(hidden));
+  const at::Tensor key = by_head(key_(hidden));
+  const at::Tensor value = by_head(value_(hidden));
+
+  at::Tensor scores = at::matmul(query, key.transpose(2, 3)) / std::sqrt(static_cast<double>(head));
+  if (padding.defined()) scores = scores + padding;
+  const at::Tensor context =
+      at::matmul(at::softmax(scores, -1), value).transpose(1, 2).reshape({batch, tokens, size});
+  const at::Tensor attended = attention_norm_(attention_output_(context) + hidden);
+  return output_norm_(output_(at::gelu(intermediate_(attended))) + attended);
+}
+
+}  // namespace sparsweep::core

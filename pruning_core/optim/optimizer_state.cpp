@@ -1,0 +1,45 @@
+// What PruningOptimizer saves, restores and reports.
+#include <ATen/ops/from_blob.h>
+
+#include "pruning_core/optim/pruning_optimizer.h"
+
+namespace sparsweep::core {
+
+std::vector<NamedTensor> PruningOptimizer::State() const {
+  std::vector<NamedTensor> state;
+  for (const std::vector<TrainedArray>* arrays : {&weights_, &scores_, &others_}) {
+    for (const TrainedArray& array : *arrays) {
+      state.push_back({"parameter/" + array.name, array.value.detach()});
+      state.push_back({"moment1/" + array.name, array.first});
+      state.push_back({"moment2/" + array.name, array.second});
+    }
+  }
+  const std::span<float> memory = method_->memory();
+  if (!memory.empty()) {
+    const auto size = static_cast<int64_t>(memory.size());
+    state.push_back({"method/memory", at::from_blob(memory.data(), {size}, at::kFloat)});
+  }
+  return state;
+}
+
+void PruningOptimizer::Restore(int64_t steps_done) {
+  steps_done_ = steps_done;
+  Select();
+}
+
+DensityReport PruningOptimizer::density() const {
+  DensityReport report;
+  for (const PrunedMatrix& matrix : matrices_) {
+    report.ones += matrix.mask.Ones();
+    report.prunable += matrix.mask.size();
+  }
+  if (report.prunable == 0) return report;
+  const auto ones = static_cast<double>(report.ones);
+  const auto prunable = static_cast<double>(report.prunable);
+  const auto vectors = static_cast<double>(encoder_vectors_);
+  report.mask_density = ones / prunable;
+  report.remaining_weights = (ones + vectors) / (prunable + vectors);
+  return report;
+}
+
+}  // namespace sparsweep::core
