@@ -8,8 +8,10 @@ endif()
 
 add_library(sparsweep_torch INTERFACE)
 add_library(sparsweep::torch ALIAS sparsweep_torch)
-target_include_directories(sparsweep_torch SYSTEM INTERFACE
-  ${SPARSWEEP_TORCH}/include ${SPARSWEEP_TORCH}/include/torch/csrc/api/include)
+# Behind the system's directories: the wheel brings headers of another fmt than the one we link.
+target_compile_options(sparsweep_torch INTERFACE
+  "SHELL:-idirafter ${SPARSWEEP_TORCH}/include"
+  "SHELL:-idirafter ${SPARSWEEP_TORCH}/include/torch/csrc/api/include")
 target_link_libraries(sparsweep_torch INTERFACE
   ${SPARSWEEP_TORCH}/lib/libtorch_cpu.so ${SPARSWEEP_TORCH}/lib/libc10.so)
 target_link_options(sparsweep_torch INTERFACE
