@@ -19,6 +19,7 @@ namespace sparsweep::dashboard_api {
 
 struct HttpOptions {
   std::string address = "127.0.0.1:0";  // host:port, "[::1]:port"; port 0 = any free one
+  bool insecure = false;                // whether it may be other than loopback: there is no TLS
   // Not empty: the page and /api answer 401 unless the request carries it (cookie set by
   // /?token=…, or Authorization: Bearer). /metrics and /healthz never need it.
   std::string token;
@@ -30,8 +31,8 @@ struct HttpOptions {
 // Owned by coordinator's main; what Start borrows outlives it. Any thread.
 class HttpServer {
  public:
-  // INVALID_ARGUMENT for an address that is not host:port, UNAVAILABLE/ADDRESS_IN_USE for one that is
-  // taken. Both name the address and the remedy.
+  // INVALID_ARGUMENT for an address that is not host:port or, without `insecure`, not loopback;
+  // UNAVAILABLE/ADDRESS_IN_USE for one that is taken. All name the address and the remedy.
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<HttpServer>> Start(
       const HttpOptions& options, const SnapshotBoard& board, store::MetricReader& reader,
       const MetricsPage& metrics);

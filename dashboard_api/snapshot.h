@@ -43,7 +43,6 @@ struct Counters {
   uint64_t stale_reports_rejected = 0;
   uint64_t metric_points_ingested = 0;
   uint64_t invariant_violations = 0;
-  uint64_t store_errors = 0;
 };
 
 struct Snapshot {
