@@ -1,0 +1,237 @@
+#include "worker/trainer_supervisor.h"
+
+#include <signal.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <utility>
+
+#include "base/file.h"
+#include "base/logging.h"
+#include "contract/mask_file.h"
+#include "sparsweep/v1/worker.pb.h"
+#include "worker/attempt_outcome.h"
+#include "worker/oom_counter.h"
+#include "worker/report_errors.h"
+#include "worker/slot_inventory.h"
+#include "worker/spec_file.h"
+
+namespace sparsweep::worker {
+namespace {
+
+using contract::FailureClass;
+using contract::TrainerError;
+
+constexpr char kCheckpointDamaged[] = "CHECKPOINT_DAMAGED";
+constexpr uint64_t kMaskFileLimit = uint64_t{1} << 30;
+// Each removes a checkpoint, so this is only a guard against a trainer that names a wrong file.
+constexpr int kMostRestartsInPlace = 20;
+
+TrainerError NotStarted(const absl::Status& status) {
+  return MakeFailure(
+      absl::IsResourceExhausted(status) ? FailureClass::kDisk : FailureClass::kInternal,
+      "NOT_STARTED", "the worker cannot start the trainer: " + std::string(status.message()));
+}
+
+TrainerError MaskLost(const absl::Status& status) {
+  return MakeFailure(
+      FailureClass::kInternal, "MASK_LOST",
+      "the trial finished but its masks cannot be stored: " + std::string(status.message()));
+}
+
+}  // namespace
+
+TrainerSupervisor::TrainerSupervisor(Deps deps, const v1::DesiredLease& lease,
+                                     std::function<void()> ended)
+    : deps_(std::move(deps)),
+      lease_(std::make_unique<v1::DesiredLease>(lease)),
+      id_{lease.spec().trial(), lease.spec().attempt_number()},
+      slots_(lease.slots().begin(), lease.slots().end()),
+      ended_(std::move(ended)),
+      directory_(deps_.directory.AttemptPath(id_)) {
+  reporter_ = std::make_unique<EventReporter>(
+      deps_.loop, deps_.client, deps_.worker, id_, directory_,
+      EventReporter::Callbacks{
+          .read = [this](const contract::TrainerEvent& event) { OnEvent(event); },
+          .bad_events = [this](const absl::Status& status) { OnBadEvents(status); },
+          .stale = [this] { Abandon(); },
+          .reported = [this] { End(); }});
+}
+
+TrainerSupervisor::~TrainerSupervisor() {
+  if (kill_timer_.has_value()) deps_.loop.Cancel(*kill_timer_);
+}
+
+void TrainerSupervisor::Start() {
+  if (!std::filesystem::exists(directory_ + "/events.jsonl")) {
+    Launch();
+    return;
+  }
+  // An earlier worker process ran this attempt: nothing is left to do but to tell.
+  reporter_->ReadToEnd();
+  if (finished_ || asked_ == StopRequest::kBadEvents) {
+    Collect(ClassifyExit({.finished = finished_, .asked = asked_}), {});
+  } else {
+    Report(MakeFailure(FailureClass::kLostWorker, "WORKER_RESTARTED", "the worker was restarted"),
+           {});
+  }
+}
+
+void TrainerSupervisor::Launch() {
+  absl::Status status = deps_.directory.PrepareAttempt(id_);
+  if (status.ok()) {
+    v1::TrialSpec& spec = *lease_->mutable_spec();
+    spec.set_directory(directory_);
+    if (!slots_.empty()) spec.set_device(DeviceOfSlot(slots_.front()));
+    if (spec.threads() == 0) spec.set_threads(1);
+    spec.set_resume_from(deps_.directory.NewestCheckpoint(
+        id_.trial, {lease_->earlier_attempts().begin(), lease_->earlier_attempts().end()}));
+    status = WriteSpecFile(spec, directory_);
+  }
+  if (status.ok()) {
+    oom_kills_before_ = OomKills();
+    auto process = TrainerProcess::Start(
+        deps_.loop,
+        {.program = deps_.trainer,
+         .arguments = {"train", directory_ + "/spec.json", "--exit-on-stdin-eof"},
+         .directory = directory_},
+        [this](ExitStatus exit) { OnExit(exit); });
+    status = process.status();
+    if (status.ok()) process_ = *std::move(process);
+  }
+  if (!status.ok()) {
+    Report(NotStarted(status), {.exit_code = 1});
+    return;
+  }
+  if (const auto identity = IdentifyProcess(process_->pid()); identity.has_value()) {
+    // Without the note a later worker cannot end this trainer; the kernel still does.
+    (void)deps_.directory.RememberProcess(id_, *identity);
+  }
+  base::LogInfo("trainer started", {{"trial", id_.trial},
+                                    {"attempt", std::to_string(id_.attempt_number)},
+                                    {"pid", std::to_string(process_->pid())},
+                                    {"resume_from", lease_->spec().resume_from()}});
+  reporter_->Start();
+}
+
+void TrainerSupervisor::Stop() {
+  if (process_ == nullptr || asked_ != StopRequest::kNone) return;
+  asked_ = StopRequest::kStop;
+  process_->Signal(SIGTERM);
+  kill_timer_ = deps_.loop.After(deps_.stop_grace, [this] {
+    kill_timer_.reset();
+    if (process_ != nullptr) process_->Signal(SIGKILL);
+  });
+}
+
+void TrainerSupervisor::LeaseLost() {
+  if (process_ == nullptr) return;
+  asked_ = StopRequest::kLeaseLost;
+  process_->Signal(SIGKILL);
+}
+
+void TrainerSupervisor::Abandon() {
+  abandoned_ = true;
+  if (process_ != nullptr) {
+    process_->Signal(SIGKILL);
+  } else {
+    End();
+  }
+}
+
+void TrainerSupervisor::OnEvent(const contract::TrainerEvent& event) {
+  ++events_read_;
+  if (const auto* mask = std::get_if<contract::MaskWritten>(&event.body)) mask_ = *mask;
+  if (std::holds_alternative<contract::Finished>(event.body)) finished_ = true;
+}
+
+void TrainerSupervisor::OnBadEvents(const absl::Status& status) {
+  base::LogError("bad events", {{"trial", id_.trial},
+                                {"attempt", std::to_string(id_.attempt_number)},
+                                {"reason", std::string(status.message())}});
+  asked_ = StopRequest::kBadEvents;
+  if (process_ != nullptr) {
+    process_->Signal(SIGKILL);
+  } else if (state_ != State::kRunning) {
+    Report(ClassifyExit({.asked = asked_}), {});
+  }
+}
+
+void TrainerSupervisor::OnExit(ExitStatus status) {
+  if (kill_timer_.has_value()) deps_.loop.Cancel(*kill_timer_);
+  kill_timer_.reset();
+  process_.reset();
+  deps_.directory.ForgetProcess(id_);
+  base::LogInfo("trainer ended", {{"trial", id_.trial},
+                                  {"attempt", std::to_string(id_.attempt_number)},
+                                  {"status", std::to_string(status.ShellCode())}});
+  if (abandoned_) {
+    End();
+    return;
+  }
+  reporter_->ReadToEnd();
+  const std::optional<TrainerError> error =
+      ClassifyExit({.status = status,
+                    .error = ReadTrainerError(directory_),
+                    .finished = finished_,
+                    .asked = asked_,
+                    .oom_killed = OomKills() > oom_kills_before_});
+  if (RestartBeforeDamage(error)) return;
+  Collect(error, status);
+}
+
+bool TrainerSupervisor::RestartBeforeDamage(const std::optional<TrainerError>& error) {
+  const std::string& checkpoint = lease_->spec().resume_from();
+  if (!error.has_value() || error->reason != kCheckpointDamaged || checkpoint.empty()) return false;
+  base::LogWarning("damaged checkpoint put aside",
+                   {{"file", checkpoint}, {"reason", error->message}});
+  if (std::rename(checkpoint.c_str(), (checkpoint + ".damaged").c_str()) != 0) return false;
+  // Once the coordinator has events of this attempt it cannot begin again.
+  if (asked_ != StopRequest::kNone || events_read_ > 0) return false;
+  if (++restarts_in_place_ > kMostRestartsInPlace) return false;
+  std::error_code ignored;
+  std::filesystem::remove(directory_ + "/error.json", ignored);
+  Launch();
+  return true;
+}
+
+void TrainerSupervisor::Collect(const std::optional<TrainerError>& error, ExitStatus status) {
+  if (error.has_value() || !mask_.has_value()) {
+    Report(error, status);
+    return;
+  }
+  state_ = State::kUploading;
+  absl::StatusOr<std::string> file = base::ReadFile(directory_ + "/" + mask_->file, kMaskFileLimit);
+  if (file.ok() && contract::ContentHash(*file) != mask_->hash) {
+    file = absl::DataLossError(mask_->file + " is not the file its `mask` event tells of");
+  }
+  if (!file.ok()) {
+    Report(MaskLost(file.status()), status);
+    return;
+  }
+  mask_uploader_ = std::make_unique<MaskUploader>(
+      deps_.loop, deps_.client, id_, *std::move(file), [this, status](const absl::Status& stored) {
+        if (stored.ok()) {
+          Report(std::nullopt, status);
+        } else if (ClassifyRefusal(stored) == Refusal::kStale) {
+          Abandon();
+        } else {
+          Report(MaskLost(stored), status);
+        }
+      });
+  mask_uploader_->Start();
+}
+
+void TrainerSupervisor::Report(const std::optional<TrainerError>& error, ExitStatus status) {
+  state_ = State::kReporting;
+  mask_uploader_.reset();
+  reporter_->Finish(MakeOutcome(error, status));
+}
+
+void TrainerSupervisor::End() {
+  if (state_ == State::kEnded) return;
+  state_ = State::kEnded;
+  ended_();
+}
+
+}  // namespace sparsweep::worker

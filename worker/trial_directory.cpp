@@ -1,0 +1,151 @@
+#include "worker/trial_directory.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "base/file.h"
+#include "base/logging.h"
+#include "base/sha256.h"
+#include "base/status.h"
+
+namespace sparsweep::worker {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr uint64_t kRunningFileLimit = 128;
+constexpr int kEndSeconds = 10;
+
+absl::Status MakeFolder(const std::string& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) return base::ErrnoStatus(error.value(), path);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+int64_t CheckpointStep(const std::string& file_name) {
+  absl::string_view digits = file_name;
+  int64_t step = -1;
+  if (!absl::ConsumePrefix(&digits, "checkpoint-") ||
+      !absl::ConsumeSuffix(&digits, ".safetensors") || digits.empty() ||
+      digits.find_first_not_of("0123456789") != absl::string_view::npos ||
+      !absl::SimpleAtoi(digits, &step)) {
+    return -1;
+  }
+  return step;
+}
+
+absl::StatusOr<std::unique_ptr<TrialDirectory>> TrialDirectory::Open(const std::string& directory) {
+  for (const char* folder : {"running", "checks", "trials"}) {
+    if (absl::Status made = MakeFolder(directory + "/" + folder); !made.ok()) return made;
+  }
+  const std::string lock_path = directory + "/worker.lock";
+  const int fd = open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (fd < 0) return base::ErrnoStatus(errno, lock_path);
+  std::unique_ptr<TrialDirectory> result(
+      new TrialDirectory(fs::absolute(directory).lexically_normal().string(), fd));
+  if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return base::ErrnoStatus(errno, lock_path);
+    return absl::AlreadyExistsError(absl::StrCat(
+        directory, ": another worker uses this folder; give this one its own --directory"));
+  }
+  if (absl::Status ended = result->EndLeftOvers(); !ended.ok()) return ended;
+  return result;
+}
+
+TrialDirectory::~TrialDirectory() { close(lock_fd_); }
+
+absl::Status TrialDirectory::EndLeftOvers() {
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(root_ + "/running", error)) {
+    const auto text = base::ReadFile(entry.path().string(), kRunningFileLimit);
+    ProcessIdentity process;
+    if (text.ok()) {
+      const std::pair<std::string, std::string> words =
+          absl::StrSplit(*text, absl::MaxSplits(' ', 1));
+      if (absl::SimpleAtoi(words.first, &process.pid) && process.pid > 1 &&
+          absl::SimpleAtoi(words.second, &process.start_time) &&
+          !EndProcess(process, kEndSeconds)) {
+        return absl::UnavailableError(
+            absl::StrCat("trainer ", process.pid, " of an earlier worker does not end"));
+      }
+      base::LogInfo("an earlier worker left an attempt",
+                    {{"attempt", entry.path().filename().string()}, {"pid", words.first}});
+    }
+    std::error_code ignored;
+    fs::remove(entry.path(), ignored);
+  }
+  if (error) return base::ErrnoStatus(error.value(), root_ + "/running");
+  return absl::OkStatus();
+}
+
+std::string TrialDirectory::AttemptPath(const AttemptId& id) const {
+  return absl::StrCat(root_, "/trials/", id.trial, "/attempt-", id.attempt_number);
+}
+
+std::string TrialDirectory::RunningPath(const AttemptId& id) const {
+  return absl::StrCat(root_, "/running/", id.trial, ".", id.attempt_number);
+}
+
+std::string TrialDirectory::CheckPath(const std::string& sweep) const {
+  // A sweep's name may hold anything.
+  return root_ + "/checks/" + base::Sha256Hex(sweep).substr(0, 16);
+}
+
+absl::Status TrialDirectory::PrepareAttempt(const AttemptId& id) {
+  return MakeFolder(AttemptPath(id));
+}
+
+absl::StatusOr<std::string> TrialDirectory::PrepareCheck(const std::string& sweep) {
+  RemoveCheck(sweep);
+  const std::string path = CheckPath(sweep);
+  if (absl::Status made = MakeFolder(path); !made.ok()) return made;
+  return path;
+}
+
+void TrialDirectory::RemoveCheck(const std::string& sweep) {
+  std::error_code ignored;
+  fs::remove_all(CheckPath(sweep), ignored);
+}
+
+std::string TrialDirectory::NewestCheckpoint(const std::string& trial,
+                                             const std::vector<uint32_t>& attempts) const {
+  std::pair<int64_t, uint32_t> newest{-1, 0};
+  std::string path;
+  for (const uint32_t attempt : attempts) {
+    std::error_code error;
+    for (const fs::directory_entry& entry :
+         fs::directory_iterator(AttemptPath({trial, attempt}), error)) {
+      const int64_t step = CheckpointStep(entry.path().filename().string());
+      if (step < 0 || std::pair(step, attempt) <= newest) continue;
+      newest = {step, attempt};
+      path = entry.path().string();
+    }
+  }
+  return path;
+}
+
+absl::Status TrialDirectory::RememberProcess(const AttemptId& id, const ProcessIdentity& process) {
+  return base::WriteFileAtomically(RunningPath(id),
+                                   absl::StrCat(process.pid, " ", process.start_time));
+}
+
+void TrialDirectory::ForgetProcess(const AttemptId& id) {
+  std::error_code ignored;
+  fs::remove(RunningPath(id), ignored);
+}
+
+}  // namespace sparsweep::worker
