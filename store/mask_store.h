@@ -26,6 +26,10 @@ class MaskStore {
                                          const std::string& file_hash,
                                          const std::vector<contract::MaskMatrix>& matrices) = 0;
   [[nodiscard]] virtual absl::StatusOr<bool> Contains(const std::string& file_hash) = 0;
+  // As Put, for a file that is stored already: attempts with equal masks share one, and a worker
+  // that hears "complete" sends nothing. NOT_FOUND when it is not stored.
+  [[nodiscard]] virtual absl::Status Attach(int64_t trial_id, uint32_t attempt_number,
+                                            const std::string& file_hash) = 0;
   // NOT_FOUND when the attempt has none.
   [[nodiscard]] virtual absl::StatusOr<std::vector<MaskMatrixRow>> Matrices(
       int64_t trial_id, uint32_t attempt_number) = 0;

@@ -96,8 +96,8 @@ class Store {
   virtual ~Store() = default;
 
   // Reads everything back. Called at start and after a failed commit, when it also lets batches in
-  // again. Waits until no batch is queued; the `done` of failed ones may be posted to the loop
-  // after Load returns.
+  // again. Waits until no batch is queued; the `done` of each failed one is in the loop's queue by
+  // then.
   [[nodiscard]] virtual absl::StatusOr<LoadedState> Load() = 0;
 
   // Queues the batch; never blocks. `done` is posted to the loop once it is on disk or has failed,
@@ -116,9 +116,8 @@ class Store {
 };
 
 struct SqliteStoreOptions {
-  std::string path;       // the database's file; its folder exists. "<path>.lock" is the lock file
-  std::string holder;     // who holds it, for the message to a second one: "sparsweep-coordinator"
-  int64_t max_pages = 0;  // the file may grow to so many pages; 0 = as the disk allows
+  std::string path;    // the database's file; its folder exists. "<path>.lock" is the lock file
+  std::string holder;  // who holds it, for the message to a second one: "sparsweep-coordinator"
 };
 
 // Opens or creates the database, locks it for this process, migrates it and starts the writer

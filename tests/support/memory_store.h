@@ -21,15 +21,18 @@ struct MemoryTables {
   std::map<int64_t, store::Trial> trials;
   std::map<std::pair<int64_t, uint32_t>, store::Attempt> attempts;  // (trial, attempt_number)
   std::vector<store::Event> events;                                 // sequence 1, 2, …
-  struct Chunk {
-    store::MetricChunk row;
-    int64_t superseded_after = 0;  // points with a greater step are superseded
+  struct Point {
+    uint32_t attempt_number = 0;
+    int64_t step = 0;
+    double value = 0;
+    bool superseded = false;
   };
-  std::vector<Chunk> chunks;                                            // in order of arrival
+  // (trial, metric) → points in order of arrival.
+  std::map<std::pair<int64_t, std::string>, std::vector<Point>> metrics;
   std::map<std::pair<std::string, std::string>, std::string> requests;  // (id, method) → response
 };
 
-// Any thread may not: everything runs on the executor's thread. A batch commits in a task of its
+// Everything runs on the executor's thread. A batch commits in a task of its
 // own, posted by Commit, so that `done` never runs inside Commit. Outlives the coordinator under
 // test: to play a restart, give the same store to a new one.
 class MemoryStore final : public store::Store {
@@ -61,7 +64,9 @@ class MemoryStore final : public store::Store {
     store::WriteBatch batch;
     std::function<void(absl::Status)> done;
   };
-  void CommitNext(uint64_t crash_count);
+  void PostCommit();
+  void CommitNext();
+  [[nodiscard]] absl::Status Write(const store::WriteBatch& batch);
 
   base::Executor& loop_;
   MemoryTables tables_;
@@ -71,6 +76,7 @@ class MemoryStore final : public store::Store {
   absl::Status failed_;  // not OK between a failed commit and Load
   std::optional<std::pair<int64_t, absl::Status>> planned_failure_;
   int64_t commits_ = 0;
+  uint64_t errors_ = 0;
   uint64_t crashes_ = 0;
 };
 
