@@ -30,9 +30,10 @@ def main() -> None:
     lines = (f'  "{key}": {json.dumps(value, separators=(",", ":"))}' for key, value in recorded.items())
     (SAMPLE / "recorded.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")
 
-    hashes = "".join(
-        f"{plane} {hashlib.sha256(''.join(code_points.plane_lines(plane)).encode()).hexdigest()}\n" for plane in range(17)
-    )
+    hashes = ""
+    for plane in range(17):
+        lines = "".join(code_points.plane_lines(plane))
+        hashes += f"{plane} {hashlib.sha256(lines.encode()).hexdigest()}\n"
     (SAMPLE / "code_point_hashes.txt").write_text(hashes)
 
 
