@@ -1,0 +1,31 @@
+// What a run reads before its first step: data files and model directory, checked against each
+// other.
+#pragma once
+
+#include <cstdint>
+
+#include "contract/trial_spec.h"
+#include "pruning_core/data/task_data.h"
+#include "pruning_core/models/model_loader.h"
+
+namespace sparsweep::core {
+
+// Movable until something borrows the model's parameters.
+struct RunInputs {
+  TaskData data;
+  LoadedModel loaded;
+  int32_t pad_id = 0;
+
+  [[nodiscard]] int64_t PrunableWeights() const;  // what a mask can drop
+  [[nodiscard]] int64_t TotalWeights() const;
+};
+
+// Throws UserError (BAD_SPEC) for a spec that contract::Validate refuses or that this program
+// cannot run: more than one rank, a device other than the CPU.
+void RequireRunnable(const contract::TrialSpec& spec);
+
+// Reads everything. Throws UserError as the parts do, TOO_LONG when task.max_length is beyond the
+// model's positions, BAD_TOKENIZER when the vocabulary is larger than the model's.
+[[nodiscard]] RunInputs LoadRunInputs(const contract::TrialSpec& spec);
+
+}  // namespace sparsweep::core

@@ -1,0 +1,191 @@
+// What a user can get wrong: the exit code, one line that names the field or the file, and
+// error.json.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <functional>
+#include <ostream>
+
+#include "tests/trainer/child_process.h"
+#include "tests/trainer/trainer_trial.h"
+
+namespace sparsweep::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+void Overwrite(const std::string& path, const std::string& bytes) {
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
+}
+
+struct BadInput {
+  std::string_view name;
+  std::function<void(contract::TrialSpec&)> breaking;
+  std::string_view reason;
+  std::string_view named;  // in the message
+
+  friend void PrintTo(const BadInput& row, std::ostream* out) { *out << row.name; }
+};
+
+class BadInputProcessTest : public ::testing::TestWithParam<BadInput> {};
+
+TEST_P(BadInputProcessTest, IsAUserErrorForTrainAndCheck) {
+  const TemporaryFolder folder;
+  contract::TrialSpec spec = TinyTrial(folder.path(), "movement");
+  GetParam().breaking(spec);
+  for (const char* verb : {"train", "check"}) {
+    spec.directory = folder.File(verb);
+    ChildProcess trainer(folder.path(), {verb, WriteSpec(folder, spec)});
+    ASSERT_EQ(trainer.Wait(), 2) << trainer.Stderr();
+    const std::string line = trainer.Stderr();
+    EXPECT_EQ(std::count(line.begin(), line.end(), '\n'), 1) << line;
+    EXPECT_THAT(line, HasSubstr(std::string(GetParam().named)));
+    const contract::TrainerError error = ReadError(spec.directory);
+    EXPECT_EQ(error.failure_class, contract::FailureClass::kUser);
+    EXPECT_EQ(error.reason, GetParam().reason);
+    EXPECT_EQ("sparsweep-trainer: " + error.message + "\n", line);
+  }
+}
+
+const BadInput kBadInputs[] = {
+    {"NoModelDirectory", [](auto& s) { std::filesystem::remove_all(s.model.path); },
+     "MODEL_NOT_FOUND", "/model"},
+    {"NoWeights", [](auto& s) { std::filesystem::remove(s.model.path + "/model.safetensors"); },
+     "MODEL_NOT_FOUND", "model.safetensors"},
+    {"NotBert",
+     [](auto& s) { Overwrite(s.model.path + "/config.json", R"({"model_type":"gpt2"})"); },
+     "BAD_CONFIG", "gpt2"},
+    {"ConfigCut", [](auto& s) { Overwrite(s.model.path + "/config.json", "{\"model_type\":"); },
+     "BAD_CONFIG", "config.json"},
+    {"WeightsTruncated",
+     [](auto& s) { std::filesystem::resize_file(s.model.path + "/model.safetensors", 5000); },
+     "BAD_SAFETENSORS", "model.safetensors"},
+    {"WeightsMissing",
+     [](auto& s) {
+       std::string config = FileBytes(s.model.path + "/config.json");
+       const std::string layers = "\"num_hidden_layers\":2";
+       config.replace(config.find(layers), layers.size(), "\"num_hidden_layers\":3");
+       Overwrite(s.model.path + "/config.json", config);
+     },
+     "TENSOR_MISSING", "encoder.layer.2."},
+    {"TooManyLayers", [](auto& s) { s.model.layers = 3; }, "TOO_MANY_LAYERS", "model.layers: 3"},
+    {"NoVocabulary", [](auto& s) { std::filesystem::remove(s.model.path + "/vocab.txt"); },
+     "TOKENIZER_NOT_FOUND", "vocab.txt"},
+    {"VocabularyTooLarge",
+     [](auto& s) { std::ofstream(s.model.path + "/vocab.txt", std::ios::app) << "one\nmore\n"; },
+     "BAD_TOKENIZER", "vocab_size"},
+    {"NoTrainingFile", [](auto& s) { s.task.train += ".gz"; }, "DATA_NOT_FOUND", "task.train"},
+    {"NoDevExamples", [](auto& s) { Overwrite(s.task.dev, "text\tlabel\n"); }, "DATA_EMPTY",
+     "task.dev"},
+    {"UnknownColumn", [](auto& s) { s.task.format.text = {"txt"}; }, "COLUMN_NOT_FOUND", "'txt'"},
+    {"LabelNotInList",
+     [](auto& s) {
+       s.task.labels = {"alpha", "beta", "gama"};
+     },
+     "LABEL_NOT_IN_LIST", "gamma"},
+    {"DevLabelUnknown",
+     [](auto& s) { std::ofstream(s.task.dev, std::ios::app) << "kao kbo\tdelta\n"; },
+     "LABEL_NOT_IN_LIST", "delta"},
+    {"NotUtf8", [](auto& s) { std::ofstream(s.task.train, std::ios::app) << "kao \xff\talpha\n"; },
+     "DATA_MALFORMED", "402"},
+    {"UnknownMethod", [](auto& s) { s.pruning.method = "movment"; }, "BAD_SPEC",
+     "did you mean 'movement'"},
+    {"LambdaWithRank", [](auto& s) { s.pruning.lambda = 5; }, "BAD_SPEC", "pruning.lambda: 5"},
+    {"Density", [](auto& s) { s.pruning.density = 1.5; }, "BAD_SPEC", "pruning.density: 1.5"},
+    {"TwoRanks", [](auto& s) { s.world.size = 2; }, "BAD_SPEC", "world.size: 2"},
+    {"NoGpu", [](auto& s) { s.device = "cuda"; }, "BAD_SPEC", "device: 'cuda'"},
+    {"InputChanged", [](auto& s) { s.input_hash = std::string(32, 'a'); }, "INPUT_CHANGED",
+     "input_hash"},
+};
+
+INSTANTIATE_TEST_SUITE_P(All, BadInputProcessTest, ::testing::ValuesIn(kBadInputs),
+                         [](const auto& test) { return std::string(test.param.name); });
+
+TEST(BadSpecProcessTest, AnUnknownKeyIsNamedWithTheNearestOne) {
+  const TemporaryFolder folder;
+  Overwrite(folder.File("spec.json"), R"({"treads":1})");
+  ChildProcess trainer(folder.path(), {"train", folder.File("spec.json")});
+  EXPECT_EQ(trainer.Wait(), 2);
+  EXPECT_THAT(trainer.Stderr(), HasSubstr("unknown key 'treads'; did you mean 'threads'?"));
+}
+
+TEST(BadSpecProcessTest, AMissingSpecAndAMissingDirectoryAreNamed) {
+  const TemporaryFolder folder;
+  ChildProcess missing(folder.path(), {"train", folder.File("spec.json")});
+  EXPECT_EQ(missing.Wait(), 2);
+  EXPECT_THAT(missing.Stderr(), HasSubstr(folder.File("spec.json")));
+  contract::TrialSpec spec = TinyTrial(folder.path(), "dense");
+  spec.directory.clear();
+  ChildProcess homeless(folder.path(), {"train", WriteSpec(folder, spec)});
+  EXPECT_EQ(homeless.Wait(), 2);
+  EXPECT_THAT(homeless.Stderr(), HasSubstr("directory: empty"));
+}
+
+TEST(BadSpecProcessTest, TheFolderOfAnEarlierAttemptIsNotUsedAgain) {
+  const TemporaryFolder folder;
+  const contract::TrialSpec spec = TinyTrial(folder.path(), "dense");
+  const std::string path = WriteSpec(folder, spec);
+  ChildProcess first(folder.path(), {"train", path});
+  ASSERT_EQ(first.Wait(), 0) << first.Stderr();
+  const std::string events = FileBytes(spec.directory + "/events.jsonl");
+  ChildProcess second(folder.path(), {"train", path});
+  EXPECT_EQ(second.Wait(), 2);
+  EXPECT_THAT(second.Stderr(), HasSubstr("directory: "));
+  EXPECT_EQ(FileBytes(spec.directory + "/events.jsonl"), events);
+}
+
+TEST(BadSpecProcessTest, ADamagedCheckpointIsNamed) {
+  const TemporaryFolder folder;
+  contract::TrialSpec spec = TinyTrial(folder.path(), "movement");
+  ChildProcess first(folder.path(), {"train", WriteSpec(folder, spec)});
+  ASSERT_EQ(first.Wait(), 0) << first.Stderr();
+  spec.resume_from = spec.directory + "/checkpoint-30.safetensors";
+  std::string bytes = FileBytes(spec.resume_from);
+  bytes[bytes.size() / 2] ^= 1;
+  Overwrite(spec.resume_from, bytes);
+  spec.attempt_number = 2;
+  spec.directory = folder.File("attempt-2");
+  ChildProcess second(folder.path(), {"train", WriteSpec(folder, spec)});
+  EXPECT_EQ(second.Wait(), 2);
+  EXPECT_EQ(ReadError(spec.directory).reason, "CHECKPOINT_DAMAGED");
+  EXPECT_THAT(second.Stderr(), HasSubstr(spec.resume_from));
+}
+
+// Tests may run as root, whom no mode stops: a folder below a regular file stops everyone.
+TEST(DiskProcessTest, AFolderThatCannotBeMadeIsADiskError) {
+  const TemporaryFolder folder;
+  contract::TrialSpec spec = TinyTrial(folder.path(), "dense");
+  spec.directory = spec.task.train + "/attempt-1";
+  ChildProcess trainer(folder.path(), {"train", WriteSpec(folder, spec)});
+  EXPECT_EQ(trainer.Wait(), 7);
+  EXPECT_THAT(trainer.Stderr(), HasSubstr("Not a directory"));
+}
+
+TEST(DiskProcessTest, ACheckpointThatCannotBeWrittenIsADiskErrorAndLeavesNoFile) {
+  const TemporaryFolder folder;
+  const contract::TrialSpec spec = TinyTrial(folder.path(), "dense");
+  ChildProcess trainer(folder.path(), {"train", WriteSpec(folder, spec)}, {.file_bytes = 20'000});
+  EXPECT_EQ(trainer.Wait(), 7);
+  EXPECT_THAT(trainer.Stderr(), HasSubstr("File too large"));
+  EXPECT_EQ(ReadError(spec.directory).failure_class, contract::FailureClass::kDisk);
+  for (const auto& entry : std::filesystem::directory_iterator(spec.directory)) {
+    EXPECT_THAT(entry.path().filename().string(), ::testing::Not(HasSubstr("checkpoint")));
+  }
+}
+
+TEST(NumericProcessTest, ALossThatIsNotFiniteHasItsOwnClassAndStep) {
+  const TemporaryFolder folder;
+  contract::TrialSpec spec = TinyTrial(folder.path(), "dense");
+  spec.training.learning_rate = 1e30;
+  spec.training.max_grad_norm = 0;
+  ChildProcess trainer(folder.path(), {"train", WriteSpec(folder, spec)});
+  EXPECT_EQ(trainer.Wait(), 6) << trainer.Stderr();
+  const contract::TrainerError error = ReadError(spec.directory);
+  EXPECT_EQ(error.failure_class, contract::FailureClass::kNumeric);
+  EXPECT_GT(error.step, 0);
+}
+
+}  // namespace
+}  // namespace sparsweep::test

@@ -1,0 +1,69 @@
+#include "trainer/failure.h"
+
+#include <c10/util/Exception.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <new>
+#include <stdexcept>
+#include <system_error>
+
+#include "pruning_core/methods/numeric_error.h"
+#include "pruning_core/model_io/user_error.h"
+
+namespace sparsweep::trainer {
+namespace {
+
+using contract::FailureClass;
+
+contract::TrainerError FailureOf(const std::function<void()>& failing) {
+  try {
+    failing();
+  } catch (...) {
+    return CurrentFailure(7);
+  }
+  ADD_FAILURE() << "nothing was thrown";
+  return {};
+}
+
+TEST(FailureTest, UserErrorKeepsFieldAndValue) {
+  const auto failure =
+      FailureOf([] { throw core::UserError("MODEL_NOT_FOUND", "model.path", "/x", "no such"); });
+  EXPECT_EQ(failure.failure_class, FailureClass::kUser);
+  EXPECT_EQ(failure.reason, "MODEL_NOT_FOUND");
+  EXPECT_EQ(failure.field, "model.path");
+  EXPECT_EQ(failure.value, "/x");
+  EXPECT_EQ(failure.step, 7);
+}
+
+TEST(FailureTest, NumericErrorKeepsItsOwnStepAndMatrix) {
+  const auto failure = FailureOf([] { throw core::NumericError(3, "encoder.w", "nan"); });
+  EXPECT_EQ(failure.failure_class, FailureClass::kNumeric);
+  EXPECT_EQ(failure.step, 3);
+  EXPECT_EQ(failure.matrix, "encoder.w");
+}
+
+TEST(FailureTest, SystemErrorIsTheDisk) {
+  const auto failure = FailureOf(
+      [] { throw std::system_error(ENOSPC, std::generic_category(), "cannot write /x"); });
+  EXPECT_EQ(failure.failure_class, FailureClass::kDisk);
+  EXPECT_EQ(failure.message, "cannot write /x: No space left on device");
+}
+
+TEST(FailureTest, FailedAllocationsAreOutOfMemory) {
+  EXPECT_EQ(FailureOf([] { throw std::bad_alloc(); }).failure_class, FailureClass::kOutOfMemory);
+  EXPECT_EQ(FailureOf([] {
+              TORCH_CHECK(false,
+                          "[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried");
+            }).failure_class,
+            FailureClass::kOutOfMemory);
+}
+
+TEST(FailureTest, TheRestIsOurBug) {
+  EXPECT_EQ(FailureOf([] { throw std::logic_error("x"); }).failure_class, FailureClass::kInternal);
+  EXPECT_EQ(FailureOf([] { throw 1; }).failure_class, FailureClass::kInternal);
+  EXPECT_EQ(FailureOf([] { TORCH_CHECK(false, "shapes"); }).failure_class, FailureClass::kInternal);
+}
+
+}  // namespace
+}  // namespace sparsweep::trainer

@@ -1,0 +1,23 @@
+// The verbs of sparsweep-trainer. Each returns the exit code; none throws.
+#pragma once
+
+#include <string>
+
+namespace sparsweep::trainer {
+
+// Trains the spec into its `directory`: events.jsonl, checkpoints, masks.safetensors, model/, or
+// error.json.
+int Train(const std::string& spec_path);
+
+// Reads everything a run would read and prints one line
+// {"input_hash":…,"train_examples":…,"dev_examples":…,"labels":…, "prunable":…}; `labels` is their
+// number. A failure stands in error.json too where the spec has a `directory`.
+int Check(const std::string& spec_path);
+
+// Token ids of stdin's lines.
+int Tokenize(const std::string& model_directory);
+
+// What is in a safetensors file: a model, a checkpoint or masks (whose checksums are verified).
+int Inspect(const std::string& path);
+
+}  // namespace sparsweep::trainer

@@ -1,0 +1,88 @@
+#include "trainer/failure.h"
+
+#include <new>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "c10/util/Exception.h"
+#include "pruning_core/methods/numeric_error.h"
+#include "pruning_core/model_io/user_error.h"
+
+namespace sparsweep::trainer {
+namespace {
+
+using contract::FailureClass;
+using contract::TrainerError;
+
+TrainerError OutOfMemory(int64_t step) {
+  return {.failure_class = FailureClass::kOutOfMemory,
+          .reason = "OUT_OF_MEMORY",
+          .field = "",
+          .value = "",
+          .message =
+              "out of memory; lower training.batch or task.max_length, or run fewer trials at once",
+          .step = step,
+          .matrix = ""};
+}
+
+TrainerError Internal(std::string_view what, int64_t step) {
+  return {.failure_class = FailureClass::kInternal,
+          .reason = "INTERNAL",
+          .field = "",
+          .value = "",
+          .message = "internal error: " + std::string(what),
+          .step = step,
+          .matrix = ""};
+}
+
+// libtorch_cpu reports a failed allocation as a plain error.
+bool IsFailedAllocation(const c10::Error& error) {
+  return std::string_view(error.what()).find("DefaultCPUAllocator: can't allocate") !=
+         std::string_view::npos;
+}
+
+}  // namespace
+
+TrainerError CurrentFailure(int64_t step) {
+  try {
+    throw;
+  } catch (const core::UserError& error) {
+    return {.failure_class = FailureClass::kUser,
+            .reason = error.reason(),
+            .field = error.field(),
+            .value = error.value(),
+            .message = error.message(),
+            .step = step,
+            .matrix = ""};
+  } catch (const core::NumericError& error) {
+    return {.failure_class = FailureClass::kNumeric,
+            .reason = "NOT_FINITE",
+            .field = "",
+            .value = "",
+            .message = error.what(),
+            .step = error.step(),
+            .matrix = error.matrix()};
+  } catch (const std::system_error& error) {
+    return {.failure_class = FailureClass::kDisk,
+            .reason = "DISK",
+            .field = "",
+            .value = error.code().message(),
+            .message = error.what(),
+            .step = step,
+            .matrix = ""};
+  } catch (const c10::OutOfMemoryError&) {
+    return OutOfMemory(step);
+  } catch (const c10::Error& error) {
+    return IsFailedAllocation(error) ? OutOfMemory(step)
+                                     : Internal(error.what_without_backtrace(), step);
+  } catch (const std::bad_alloc&) {
+    return OutOfMemory(step);
+  } catch (const std::exception& error) {
+    return Internal(error.what(), step);
+  } catch (...) {
+    return Internal("unknown exception", step);
+  }
+}
+
+}  // namespace sparsweep::trainer

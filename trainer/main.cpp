@@ -1,0 +1,46 @@
+// sparsweep-trainer: one rank of one attempt, or a look at what it would read and has written.
+#include <cstdio>
+#include <string_view>
+#include <vector>
+
+#include "base/version.h"
+#include "trainer/commands.h"
+#include "trainer/stop_signal.h"
+
+namespace {
+
+constexpr char kUsage[] =
+    "usage: sparsweep-trainer train SPEC.json [--exit-on-stdin-eof]   train one attempt\n"
+    "       sparsweep-trainer check SPEC.json [--exit-on-stdin-eof]   read model and data, train "
+    "nothing\n"
+    "       sparsweep-trainer tokenize --model DIR                    token ids of stdin's lines\n"
+    "       sparsweep-trainer inspect FILE                            what a safetensors file "
+    "holds\n"
+    "       sparsweep-trainer --version\n"
+    "Exit codes: 0 finished, 2 user, 3 out of memory, 4 device, 5 lost collective, 6 numeric, 7 "
+    "disk, 8 stopped as\n"
+    "asked, 70 internal.\n";
+constexpr int kUsageError = 2;
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using namespace sparsweep::trainer;
+  std::vector<std::string_view> arguments(argv + 1, argv + argc);
+  const bool exit_on_eof = std::erase(arguments, "--exit-on-stdin-eof") > 0;
+  const std::string_view verb = arguments.empty() ? "" : arguments[0];
+  if (exit_on_eof && (verb == "train" || verb == "check")) ExitOnStdinEof();
+  if (arguments.size() == 2) {
+    const std::string operand(arguments[1]);
+    if (verb == "train") return Train(operand);
+    if (verb == "check") return Check(operand);
+    if (verb == "inspect") return Inspect(operand);
+  }
+  if (arguments.size() == 3 && verb == "tokenize" && arguments[1] == "--model") {
+    return Tokenize(std::string(arguments[2]));
+  }
+  if (verb == "--version") return std::printf("%s\n", sparsweep::base::kVersion) > 0 ? 0 : 1;
+  const bool help = verb == "--help" || verb == "help";
+  std::fputs(kUsage, help ? stdout : stderr);
+  return help ? 0 : kUsageError;
+}
