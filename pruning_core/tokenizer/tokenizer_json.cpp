@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "fmt/format.h"
 #include "pruning_core/model_io/user_error.h"

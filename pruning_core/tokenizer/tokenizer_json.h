@@ -1,7 +1,7 @@
 // Reads one of a model directory's JSON files.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 
