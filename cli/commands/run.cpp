@@ -1,0 +1,172 @@
+#include <algorithm>
+#include <memory>
+#include <thread>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
+#include "cli/commands/commands.h"
+#include "cli/commands/failure.h"
+#include "cli/commands/outcome.h"
+#include "cli/commands/shared_options.h"
+#include "cli/connection.h"
+#include "cli/endpoint.h"
+#include "cli/follow.h"
+#include "cli/sweep_file.h"
+#include "fmt/format.h"
+
+namespace sparsweep::cli {
+namespace {
+
+constexpr std::chrono::seconds kCallTimeout(30);
+// Another command's coordinator may end while we use it: then start our own.
+constexpr int kTries = 3;
+
+absl::StatusOr<unsigned> SlotsAsked(const Invocation& invocation) {
+  unsigned slots = 0;
+  if (!invocation.Has("slots")) return slots;
+  if (!absl::SimpleAtoi(invocation.Value("slots"), &slots) || slots < 1 || slots > 1024) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--slots: '", invocation.Value("slots"), "' is not a number from 1 to 1024"));
+  }
+  return slots;
+}
+
+// As many trials at once as the sweep allows and the cores carry.
+unsigned SlotsFor(const v1::Sweep& sweep) {
+  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+  const unsigned fit = std::max(1U, cores / std::max(1U, sweep.threads()));
+  return sweep.max_concurrent_trials() == 0 ? fit : std::min(fit, sweep.max_concurrent_trials());
+}
+
+// One `run`: its daemons, if it started them, and what it has seen.
+class SweepRun {
+ public:
+  SweepRun(const Invocation& invocation, const Console& console, SweepFile file, unsigned slots)
+      : invocation_(invocation),
+        console_(console),
+        file_(std::move(file)),
+        slots_(slots),
+        data_(DataDirectory(invocation)) {}
+
+  int Run() {
+    for (int tries = 1;; ++tries) {
+      const auto code = Once();
+      if (code.ok()) return *code;
+      const bool lost = cluster_ == nullptr && absl::IsUnavailable(code.status());
+      cluster_ = nullptr;
+      if (signals_.WaitFor({}) || absl::IsCancelled(code.status())) return Stopped(kInterrupted);
+      if (!lost || tries == kTries) return Fail(code.status(), console_);
+    }
+  }
+
+ private:
+  absl::StatusOr<int> Once() {
+    if (absl::Status connected = Connect(); !connected.ok()) return connected;
+    Client client(address_, kCallTimeout);
+    const auto response = SubmitFile(&client, file_, false);
+    if (!response.ok()) return response.status();
+    sweep_ = response->sweep().name();
+    FollowOptions options{invocation_.timeout, {}};
+    if (cluster_ != nullptr) {
+      options.alive = [this] { return cluster_->Check(); };
+      if (!HasEnded(response->sweep().state())) {
+        absl::Status started =
+            cluster_->StartWorker({slots_ > 0 ? slots_ : SlotsFor(response->sweep()),
+                                   !invocation_.Has("no-gpu"), invocation_.Value("trainer")});
+        if (!started.ok()) return started;
+      }
+    }
+    if (invocation_.output == OutputFormat::kTable && !page_.empty() &&
+        !HasEnded(response->sweep().state())) {
+      console_.out << "page  " << page_ << "\n" << std::flush;
+    }
+    return FollowToTheEnd(&client, options);
+  }
+
+  // To the coordinator that holds the directory, or to a new one.
+  absl::Status Connect() {
+    const auto endpoint = LiveEndpoint(data_);
+    if (endpoint.ok() && Client(endpoint->address, kCallTimeout).CheckServing().ok()) {
+      address_ = endpoint->address;
+      page_ = endpoint->page;
+      return absl::OkStatus();
+    }
+    auto cluster = LocalCluster::Start(data_, &signals_);
+    if (!cluster.ok()) return cluster.status();
+    cluster_ = *std::move(cluster);
+    address_ = cluster_->address();
+    page_ = cluster_->page();
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<int> FollowToTheEnd(Client* client, const FollowOptions& options) {
+    Progress last;
+    const auto view = NewProgressView(invocation_.output == OutputFormat::kTable, console_);
+    const auto end = Follow(client, sweep_, view.get(), &signals_, options, &last);
+    view->Finish();
+    if (!end.ok()) return end.status();
+    if (*end == FollowEnd::kSweepEnded) {
+      if (cluster_ != nullptr) cluster_->Stop();
+      return PrintOutcome(last, data_, WhereOption(invocation_), invocation_.output, console_);
+    }
+    return Stopped(*end == FollowEnd::kTimedOut ? kTimeout : kInterrupted);
+  }
+
+  int Stopped(int code) {
+    const std::string where = WhereOption(invocation_);
+    if (cluster_ == nullptr && !sweep_.empty()) {
+      console_.err << fmt::format("sparsweep: {} goes on in the process that holds {}\n", sweep_,
+                                  data_);
+      return code;
+    }
+    if (cluster_ != nullptr) {
+      console_.err << "sparsweep: stopping; trainers write their checkpoints …\n" << std::flush;
+      cluster_->Stop();
+    }
+    console_.err << fmt::format("sparsweep: stopped; go on with `sparsweep run {}{}`\n",
+                                ShellQuoted(file_.path), where);
+    return code;
+  }
+
+  const Invocation& invocation_;
+  const Console& console_;
+  SweepFile file_;
+  unsigned slots_;  // 0: as the sweep asks
+  std::string data_;
+  StopSignals signals_;
+  std::unique_ptr<LocalCluster> cluster_;  // null: attached to somebody else's
+  std::string address_;
+  std::string page_;
+  std::string sweep_;
+};
+
+int Run(const Invocation& invocation, const Console& console) {
+  const auto slots = SlotsAsked(invocation);
+  if (!slots.ok()) return Fail(slots.status(), console);
+  auto file = ReadSweepFile(invocation.operands[0]);
+  if (!file.ok()) return Fail(file.status(), console);
+  return SweepRun(invocation, console, *std::move(file), *slots).Run();
+}
+
+}  // namespace
+
+Command RunCommand() {
+  OptionSpec data = kDataOption;
+  data.excludes = {};
+  return {"run",
+          "FILE",
+          "run a sweep on this machine, or go on with it",
+          {data,
+           {"slots", "N", "trials at once on the CPU (default: as the sweep and the cores allow)"},
+           {"no-gpu", "", "leave the GPUs alone"},
+           {"trainer", "PATH", "another sparsweep-trainer", "SPARSWEEP_TRAINER"},
+           kWaitTimeoutOption,
+           kOutputOption,
+           kHelpOption},
+          1,
+          1,
+          &Run};
+}
+
+}  // namespace sparsweep::cli

@@ -1,0 +1,61 @@
+// The embedded default: a coordinator and a worker of our own on a data directory.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "cli/child_process.h"
+#include "cli/stop_signals.h"
+
+namespace sparsweep::cli {
+
+struct WorkerOptions {
+  unsigned cpu_slots = 1;
+  bool gpu = true;
+  std::string trainer;  // empty: the worker's own choice
+};
+
+// Owned by a command. Main thread. The daemons end with this object, and with this process however
+// it ends.
+class LocalCluster {
+ public:
+  // A coordinator that serves on `data_directory` (absolute; created with mode 0700), its log in
+  // DIR/run/coordinator.log. Where another one holds the directory, ALREADY_EXISTS. `signals` (may
+  // be null) cuts the waiting short: CANCELLED.
+  [[nodiscard]] static absl::StatusOr<std::unique_ptr<LocalCluster>> Start(
+      const std::string& data_directory, StopSignals* signals);
+  ~LocalCluster();
+  LocalCluster(const LocalCluster&) = delete;
+  LocalCluster& operator=(const LocalCluster&) = delete;
+
+  [[nodiscard]] absl::Status StartWorker(const WorkerOptions& options);
+
+  [[nodiscard]] const std::string& address() const { return address_; }
+  [[nodiscard]] const std::string& page() const { return page_; }
+
+  // OK while everything that was started runs; else how it ended and the last lines of its log.
+  [[nodiscard]] absl::Status Check();
+
+  // The worker first, so that its trainers write checkpoints and report; then the coordinator.
+  void Stop();
+
+ private:
+  explicit LocalCluster(std::string data_directory) : data_directory_(std::move(data_directory)) {}
+
+  [[nodiscard]] absl::Status WaitUntilServing(StopSignals* signals);
+  [[nodiscard]] std::string LogFile(const std::string& program) const;
+  // The folder and the two programs, for the order of members: the worker ends first.
+  std::string data_directory_;
+  std::string address_;
+  std::string page_;
+  std::unique_ptr<ChildProcess> coordinator_;
+  std::unique_ptr<ChildProcess> worker_;
+};
+
+// The last lines of a log that say why (at most `lines`), joined by " | "; empty for an empty or
+// absent file.
+[[nodiscard]] std::string LastLines(const std::string& file, size_t lines);
+
+}  // namespace sparsweep::cli

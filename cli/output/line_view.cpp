@@ -1,0 +1,103 @@
+#include <map>
+#include <string>
+
+#include "cli/output/progress_view.h"
+#include "cli/output/text.h"
+#include "fmt/format.h"
+
+namespace sparsweep::cli {
+namespace {
+
+class LineView final : public ProgressView {
+ public:
+  explicit LineView(std::ostream& out) : out_(out) {}
+
+  void Update(const Progress& progress) override {
+    if (progress.sweep.state() != sweep_state_) {
+      sweep_state_ = progress.sweep.state();
+      out_ << fmt::format("{}: {}\n", progress.sweep.name(), StateName(sweep_state_));
+    }
+    for (const v1::Trial& trial : progress.trials) UpdateTrial(progress, trial);
+    out_.flush();
+  }
+
+  void Finish() override { out_.flush(); }
+
+ private:
+  struct Said {
+    v1::TrialState state = v1::TRIAL_STATE_PENDING;
+    uint32_t attempt_number = 0;
+    int64_t tenth = 0;
+    double score = 0;
+    bool scored = false;
+  };
+
+  static std::string Label(const v1::Trial& trial) {
+    const std::string target = TargetOf(trial);
+    return fmt::format("{} {}{}{}", trial.name(), trial.method(), target.empty() ? "" : " ",
+                       target);
+  }
+
+  static std::string Results(const Progress& progress, const v1::Trial& trial) {
+    std::string text;
+    if (trial.has_mask_density()) text += ", density " + Percent(trial.mask_density());
+    if (trial.has_score()) {
+      text += fmt::format(", {} {:.3f}", progress.sweep.metric(), trial.score());
+    }
+    return text;
+  }
+
+  void UpdateTrial(const Progress& progress, const v1::Trial& trial) {
+    // A trial that had ended before this command began to look says only how it ended.
+    Said& said = said_[trial.name()];
+    if (IsActive(trial.state()) && trial.attempt_number() != said.attempt_number) {
+      out_ << fmt::format("{}: started, attempt {}{}\n", Label(trial), trial.attempt_number(),
+                          trial.worker().empty() ? "" : " on " + trial.worker());
+      said = {};
+      said.attempt_number = trial.attempt_number();
+    }
+    const int64_t tenth = trial.steps() > 0 ? trial.step() * 10 / trial.steps() : 0;
+    const bool scored = trial.has_score() && (!said.scored || trial.score() != said.score);
+    if (IsActive(trial.state()) && (tenth > said.tenth || scored)) {
+      out_ << fmt::format("{}: step {}/{}{}, {:.0f} ex/s, ETA {} (sweep {})\n", Label(trial),
+                          trial.step(), trial.steps(), Results(progress, trial),
+                          trial.examples_per_second(), Duration(trial.eta_seconds()),
+                          Duration(progress.eta_seconds));
+      said.tenth = tenth;
+    }
+    if (HasEnded(trial.state()) && trial.state() != said.state) {
+      out_ << fmt::format("{}: {}{}{} ({} of {} trials, sweep's ETA {})\n", Label(trial),
+                          StateName(trial.state()), Results(progress, trial),
+                          trial.state() == v1::TRIAL_STATE_FAILED
+                              ? ": " + Printable(trial.failure().message())
+                              : "",
+                          Ended(progress), progress.trials.size(), Duration(progress.eta_seconds));
+    } else if (trial.state() == v1::TRIAL_STATE_PENDING && IsActive(said.state) &&
+               trial.has_failure()) {
+      out_ << fmt::format("{}: attempt {} ended ({}), goes on later: {}\n", Label(trial),
+                          trial.attempt_number(), trial.failure().failure_class(),
+                          Printable(trial.failure().message()));
+    }
+    said.state = trial.state();
+    said.scored = trial.has_score();
+    said.score = trial.score();
+  }
+
+  static size_t Ended(const Progress& progress) {
+    size_t ended = 0;
+    for (const v1::Trial& trial : progress.trials) ended += HasEnded(trial.state()) ? 1 : 0;
+    return ended;
+  }
+
+  std::ostream& out_;
+  v1::SweepState sweep_state_ = v1::SWEEP_STATE_UNSPECIFIED;
+  std::map<std::string, Said> said_;
+};
+
+}  // namespace
+
+std::unique_ptr<ProgressView> NewLineView(std::ostream& out) {
+  return std::make_unique<LineView>(out);
+}
+
+}  // namespace sparsweep::cli
