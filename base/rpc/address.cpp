@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 
 #include "absl/strings/match.h"
@@ -39,8 +40,10 @@ absl::Status PrepareUnix(const std::string& address, const std::string& path) {
   std::memcpy(name.sun_path, path.data(), path.size());
   struct stat info {};
   if (lstat(path.c_str(), &info) != 0) {
-    if (errno == ENOENT) return absl::OkStatus();
-    return ErrnoStatus(errno, address);
+    if (errno != ENOENT) return ErrnoStatus(errno, address);
+    const std::string folder = std::filesystem::path(path).parent_path().string();
+    if (access(folder.empty() ? "." : folder.c_str(), W_OK | X_OK) == 0) return absl::OkStatus();
+    return ErrnoStatus(errno, absl::StrCat(address, ": cannot create a socket in ", folder));
   }
   if (!S_ISSOCK(info.st_mode)) {
     return absl::InvalidArgumentError(
