@@ -17,6 +17,24 @@ nlohmann::json ReadJson(const std::string& file) {
 GoldenCase::GoldenCase(const std::string& directory)
     : json_(ReadJson(directory + "/case.json")), tensors_(directory + "/tensors.safetensors") {}
 
+at::Tensor GoldenCase::Tensor(const std::string& name) const {
+  read_.insert(name);
+  return tensors_.Read(name);
+}
+
+std::vector<std::string> GoldenCase::Unread() const {
+  std::set<std::string> noise;
+  for (const auto& name : json_["noise_only_gradient"]) noise.insert(name);
+  std::vector<std::string> unread;
+  for (const contract::TensorEntry& entry : tensors_.header().tensors) {
+    const size_t slash = entry.name.find('/');
+    if (slash == std::string::npos || entry.name.starts_with("init/")) continue;
+    if (read_.contains(entry.name) || noise.contains(entry.name.substr(slash + 1))) continue;
+    unread.push_back(entry.name);
+  }
+  return unread;
+}
+
 BertConfig GoldenCase::Config() const {
   return ParseBertConfig(json_["config"].dump(), "case.json");
 }

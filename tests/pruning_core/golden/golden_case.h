@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "contract/trial_spec.h"
 #include "pruning_core/data/batch.h"
@@ -20,7 +22,10 @@ class GoldenCase {
 
   [[nodiscard]] const nlohmann::json& json() const { return json_; }
   [[nodiscard]] bool Has(const std::string& tensor) const { return tensors_.Has(tensor); }
-  [[nodiscard]] at::Tensor Tensor(const std::string& name) const { return tensors_.Read(name); }
+  [[nodiscard]] at::Tensor Tensor(const std::string& name) const;
+  // Results in the file that Tensor() was never asked for, without those of parameters whose
+  // gradient is noise.
+  [[nodiscard]] std::vector<std::string> Unread() const;
 
   [[nodiscard]] BertConfig Config() const;
   [[nodiscard]] int64_t Labels() const;
@@ -36,6 +41,7 @@ class GoldenCase {
  private:
   nlohmann::json json_;
   SafetensorsReader tensors_;
+  mutable std::set<std::string> read_;
 };
 
 // "encoder.…" → "bert.encoder.…"; the head has no prefix.

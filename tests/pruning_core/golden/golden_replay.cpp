@@ -57,7 +57,9 @@ class Run {
     }
     compare_.Count("optimizer steps", optimizer_.steps_done(), json_["total_steps"]);
     CompareEvaluation();
-    return compare_.Differences();
+    std::string differences = compare_.Differences();
+    for (const std::string& name : case_.Unread()) differences += name + ": never compared\n";
+    return differences;
   }
 
  private:

@@ -1,4 +1,5 @@
 // The stored runs of the reference, replayed by what users run in numerics: reference.
+#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -11,6 +12,7 @@ namespace {
 class Golden : public testing::TestWithParam<const char*> {};
 
 TEST_P(Golden, RunEqualsTheReference) {
+  at::set_num_threads(1);
   EXPECT_EQ(Replay(std::string(SPARSWEEP_SOURCE_DIR "/tests/golden/") + GetParam()), "");
 }
 

@@ -1,0 +1,128 @@
+#include "pruning_core/models/bert_classifier.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/zeros.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "pruning_core/models/model_loader.h"
+#include "pruning_core/models/task_loss.h"
+
+namespace sparsweep::core {
+namespace {
+
+const BertConfig kConfig{40, 12, 3, 3, 24, 16, 2, 1e-12, 0};
+
+BertClassifier MakeModel(Pooling pooling) {
+  BertClassifier model(kConfig, 2, pooling, 4);
+  for (Parameter& parameter : model.parameters()) {
+    InitializeNormal(parameter, 5);
+    parameter.value.mul_(10.0);
+  }
+  return model;
+}
+
+Batch Tokens(int64_t rows, int64_t tokens) {
+  Batch batch;
+  batch.input_ids = at::arange(1, rows * tokens + 1, at::kLong).view({rows, tokens});
+  batch.token_type_ids = at::zeros({rows, tokens}, at::kLong);
+  batch.attention_mask = at::ones({rows, tokens}, at::kLong);
+  return batch;
+}
+
+Batch Padded(const Batch& batch, int64_t more) {
+  const at::Tensor pad = at::zeros({batch.input_ids.size(0), more}, at::kLong);
+  return {at::cat({batch.input_ids, pad}, 1), at::cat({batch.token_type_ids, pad}, 1),
+          at::cat({batch.attention_mask, pad}, 1), batch.labels};
+}
+
+double Most(const at::Tensor& tensor) { return tensor.abs().max().item<double>(); }
+
+class EachPooling : public ::testing::TestWithParam<Pooling> {};
+INSTANTIATE_TEST_SUITE_P(Poolings, EachPooling, ::testing::Values(Pooling::kCls, Pooling::kMean));
+
+TEST_P(EachPooling, PaddingChangesNothing) {
+  const BertClassifier model = MakeModel(GetParam());
+  const Batch batch = Tokens(3, 7);
+  const at::Tensor logits = model.InferLogits(batch);
+  EXPECT_EQ(logits.sizes(), at::IntArrayRef({3, 4}));
+  EXPECT_GT(Most(logits), 1e-3);
+  EXPECT_LT(Most(logits - model.InferLogits(Padded(batch, 5))), 1e-5);
+}
+
+TEST_P(EachPooling, InferenceGivesTheSameWithoutAutograd) {
+  BertClassifier model = MakeModel(GetParam());
+  for (Parameter& parameter : model.parameters()) parameter.value.set_requires_grad(true);
+  const at::Tensor trained = model.Logits(Tokens(3, 7));
+  const at::Tensor inferred = model.InferLogits(Tokens(3, 7));
+  EXPECT_TRUE(trained.requires_grad());
+  EXPECT_FALSE(inferred.requires_grad());
+  EXPECT_TRUE(trained.equal(inferred));
+}
+
+TEST_P(EachPooling, EveryParameterGetsTheGradientOfItsFiniteDifference) {
+  BertClassifier model = MakeModel(GetParam());
+  for (Parameter& parameter : model.parameters()) parameter.value.set_requires_grad(true);
+  Batch batch = Padded(Tokens(3, 7), 2);
+  batch.labels = at::arange(3, at::kLong);
+  const auto loss = [&] { return CrossEntropy(model.Logits(batch), batch.labels); };
+  loss().backward();
+  for (const Parameter& parameter : model.parameters()) {
+    const at::Tensor gradient = parameter.value.grad();
+    ASSERT_TRUE(gradient.defined()) << parameter.name;
+    // Along the gradient itself: d loss = |g|².
+    const double squared = gradient.square().sum().item<double>();
+    const at::Tensor direction = gradient / std::sqrt(squared + 1e-12);
+    const at::Tensor value = parameter.value.detach();
+    constexpr double kStep = 2e-3;
+    value.add_(direction, kStep);
+    const double up = loss().item<double>();
+    value.add_(direction, -2 * kStep);
+    const double down = loss().item<double>();
+    value.add_(direction, kStep);
+    const double slope = (up - down) / (2 * kStep);
+    EXPECT_NEAR(slope, std::sqrt(squared), 2e-3 + 0.02 * std::sqrt(squared)) << parameter.name;
+  }
+}
+
+TEST(BertClassifier, MeanPoolingIsTheMeanOfTheTokens) {
+  BertClassifier model = MakeModel(Pooling::kMean);
+  const Batch batch = Padded(Tokens(2, 5), 3);
+  const at::Tensor hidden = model.HiddenStates(batch).slice(1, 0, 5).mean(1);
+  const std::map<std::string, at::Tensor> parameters = model.ParameterMap();
+  const at::Tensor expected =
+      hidden.matmul(parameters.at("classifier.weight").t()) + parameters.at("classifier.bias");
+  EXPECT_LT(Most(model.InferLogits(batch) - expected), 1e-5);
+}
+
+TEST(BertClassifier, ParametersHaveTheNamesOfHf) {
+  const BertClassifier cls = MakeModel(Pooling::kCls);
+  const BertClassifier mean = MakeModel(Pooling::kMean);
+  EXPECT_EQ(cls.parameters().size(), 5u + 2 * 16 + 4);
+  EXPECT_EQ(mean.parameters().size(), 5u + 2 * 16 + 2);  // no pooler
+  EXPECT_EQ(cls.parameters().front().name, "embeddings.word_embeddings.weight");
+  EXPECT_EQ(cls.parameters().back().name, "classifier.bias");
+  std::vector<std::string> prunable;
+  for (const Parameter& parameter : cls.parameters()) {
+    if (parameter.role == ParameterRole::kPrunable) prunable.push_back(parameter.name);
+  }
+  ASSERT_EQ(prunable.size(), 12u);
+  prunable.resize(6);
+  EXPECT_THAT(prunable, ::testing::ElementsAre("encoder.layer.0.attention.self.query.weight",
+                                               "encoder.layer.0.attention.self.key.weight",
+                                               "encoder.layer.0.attention.self.value.weight",
+                                               "encoder.layer.0.attention.output.dense.weight",
+                                               "encoder.layer.0.intermediate.dense.weight",
+                                               "encoder.layer.0.output.dense.weight"));
+}
+
+TEST(TaskLoss, SquaredErrorIsTheMean) {
+  const at::Tensor logits = at::arange(4, at::kFloat).view({4, 1});
+  EXPECT_FLOAT_EQ(SquaredError(logits, at::zeros({4}, at::kFloat)).item<float>(), 14.0F / 4.0F);
+}
+
+}  // namespace
+}  // namespace sparsweep::core
