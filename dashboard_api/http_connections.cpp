@@ -1,9 +1,13 @@
 #include "dashboard_api/http_connections.h"
 
+#include <sys/socket.h>
+
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
@@ -151,10 +155,13 @@ asio::awaitable<void> Accept(tcp::acceptor acceptor, HttpOptions options,
 
 }  // namespace
 
-void ServeConnections(tcp::acceptor acceptor, const HttpOptions& options,
+void ServeConnections(asio::io_context& io, int listening_socket, const HttpOptions& options,
                       const HttpRoutes& routes) {
-  const auto executor = acceptor.get_executor();
-  asio::co_spawn(executor, Accept(std::move(acceptor), options, routes), asio::detached);
+  int family = AF_INET;
+  socklen_t size = sizeof family;
+  getsockopt(listening_socket, SOL_SOCKET, SO_DOMAIN, &family, &size);
+  tcp::acceptor acceptor(io, family == AF_INET6 ? tcp::v6() : tcp::v4(), listening_socket);
+  asio::co_spawn(io, Accept(std::move(acceptor), options, routes), asio::detached);
 }
 
 }  // namespace sparsweep::dashboard_api

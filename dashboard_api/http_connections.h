@@ -2,16 +2,18 @@
 // http_server.
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
-
 #include "dashboard_api/http_routes.h"
 #include "dashboard_api/http_server.h"
 
+namespace boost::asio {
+class io_context;
+}
+
 namespace sparsweep::dashboard_api {
 
-// Begins to accept, until the acceptor's io_context stops; returns at once. What is under way is
-// ended by the io_context's destruction; `routes` outlives it.
-void ServeConnections(boost::asio::ip::tcp::acceptor acceptor, const HttpOptions& options,
+// Takes the socket over and begins to accept, until `io` stops; returns at once. What is under way
+// is ended by the destruction of `io`; `routes` outlives it.
+void ServeConnections(boost::asio::io_context& io, int listening_socket, const HttpOptions& options,
                       const HttpRoutes& routes);
 
 }  // namespace sparsweep::dashboard_api

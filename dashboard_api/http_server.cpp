@@ -79,7 +79,7 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const HttpOptions&
   impl->url = UrlOf(endpoint);
   impl->routes = std::make_unique<HttpRoutes>(AccessToken(options.token, endpoint.port()), board,
                                               reader, metrics);
-  ServeConnections(std::move(*acceptor), options, *impl->routes);
+  ServeConnections(impl->io, acceptor->release(), options, *impl->routes);
   for (int i = 0; i < kThreads; ++i) {
     impl->threads.emplace_back([&io = impl->io] { io.run(); });
   }

@@ -22,7 +22,7 @@ struct HttpOptions {
   bool insecure = false;                // whether it may be other than loopback: there is no TLS
   // Not empty: the page and /api answer 401 unless the request carries it (cookie set by
   // /?token=…, or Authorization: Bearer). /metrics and /healthz never need it.
-  std::string token;
+  std::string token{};
   std::chrono::milliseconds request_timeout{15'000};  // a whole request, or idle between two
   std::chrono::milliseconds write_timeout{30'000};    // a whole answer
   int max_connections = 64;                           // more are answered 503 and closed

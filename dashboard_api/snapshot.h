@@ -25,6 +25,7 @@ struct TrialView {
 
 struct SweepView {
   store::Sweep row;
+  uint32_t threads = 1;           // of each rank, as the file asks
   std::vector<TrialView> trials;  // by position
 };
 

@@ -68,6 +68,8 @@ void FillSweep(const SweepView& sweep, v1::Sweep* message) {
   message->set_error(sweep.row.error);
   FillTime(sweep.row.create_time, message->mutable_create_time());
   message->set_yaml(sweep.row.yaml);
+  message->set_threads(sweep.threads);
+  message->set_max_concurrent_trials(sweep.row.max_concurrent);
 }
 
 void FillTrial(const SweepView& sweep, const TrialView& trial, v1::Trial* message) {

@@ -23,11 +23,11 @@ export function linearTicks(low, high, count) {
   return ticks;
 }
 
-// 1, 2, 5 × powers of ten from low to high.
+// 1, 2, 3, 5 × powers of ten from low to high.
 export function logTicks(low, high) {
   const ticks = [];
   for (let power = 10 ** Math.floor(Math.log10(low)); power <= high; power *= 10) {
-    for (const factor of [1, 2, 5]) {
+    for (const factor of [1, 2, 3, 5]) {
       const tick = Number((factor * power).toPrecision(12));
       if (tick >= low && tick <= high) ticks.push(tick);
     }

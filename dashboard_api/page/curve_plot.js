@@ -29,7 +29,7 @@ export function drawCurves(host, metric, curves) {
   const plot = svg('svg', { viewBox: `0 0 ${width} ${HEIGHT}`, height: HEIGHT, role: 'group',
     'aria-label': `${metric} over steps of ${lines.length} trials` },
   axes(box, { scale: x, ticks: linearTicks(0, last, 6), label: 'step', text: format.plain },
-    { scale: y, ticks: linearTicks(lowY, highY, 6), label: metric, text: format.plain }));
+    { scale: y, ticks: linearTicks(lowY, highY, 8), label: metric, text: format.plain }));
   for (const { trial, points } of lines) {
     const route = points.map((point) => `${x(point.step)},${y(point.value)}`).join(' ');
     const end = points[points.length - 1];

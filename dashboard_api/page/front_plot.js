@@ -61,7 +61,7 @@ export function drawFront(host, front, settings) {
   axes(box,
     { scale: x, ticks: logTicks(lowX, 1.001), label: 'remaining weights (log scale)',
       text: (tick) => `${Number((tick * 100).toPrecision(3))} %` },
-    { scale: y, ticks: linearTicks(lowY, highY, 6), label: front.metric, text: format.plain }));
+    { scale: y, ticks: linearTicks(lowY, highY, 8), label: front.metric, text: format.plain }));
   if (dense !== null) plot.append(level(box, y(dense), 'dense-line'));
   if (kept !== null) plot.append(level(box, y(kept), 'kept-line'));
   for (const name of methods) {

@@ -28,11 +28,9 @@ export function total(counts) {
 function create(sweep) {
   return html('li', {},
     html('a', { href: sweepLink(sweep.name) },
-      html('span', { class: 'sweep-line' },
-        html('span', { class: 'sweep-name' }, sweep.name),
-        stateBadge(sweep.state)),
+      html('span', { class: 'sweep-name' }, sweep.name),
       bar(),
-      html('span', { class: 'hint' })));
+      html('span', { class: 'sweep-line' }, html('span', { class: 'hint' }), stateBadge(sweep.state))));
 }
 
 function countsText(counts) {

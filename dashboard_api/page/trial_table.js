@@ -14,7 +14,7 @@ const COLUMNS = [
   { name: 'λ / density', key: (trial) => trial.lambda ?? trial.density, text: format.setting, number: true },
   { name: 'Seed', key: (trial) => trial.seed, text: (trial) => String(trial.seed), number: true },
   { name: 'Step', key: (trial) => (trial.steps ? trial.step / trial.steps : 0) },
-  { name: 'Examples/s', key: (trial) => (live(trial) ? trial.examples_per_second : null),
+  { name: 'Examples / s', key: (trial) => (live(trial) ? trial.examples_per_second : null),
     text: (trial) => format.rate(live(trial) ? trial.examples_per_second : 0), number: true },
   { name: 'ETA', key: (trial) => (live(trial) ? trial.eta_seconds : null),
     text: (trial) => format.duration(live(trial) ? trial.eta_seconds : 0), number: true },
@@ -97,6 +97,7 @@ function updateRow(row, trial) {
   const restarted = trial.attempt_number > 1 ? `attempt ${trial.attempt_number}` : '';
   const failure = trial.failure && trial.state !== 'succeeded' ? trial.failure.message : '';
   why.hidden = !restarted && !failure;
+  why.toggleAttribute('data-failed', failure !== '');
   setText(why, [restarted, failure].filter(Boolean).join(' · '));
   updateBar(row.querySelector('.bar'), trial.step, trial.steps, `Steps of ${trial.name}`);
   setText(row.querySelector('.step-text'), `${trial.step} / ${trial.steps}`);
