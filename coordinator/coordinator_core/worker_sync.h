@@ -1,0 +1,40 @@
+// What a Sync says about its worker, and what the worker should hold.
+#pragma once
+
+#include "absl/status/status.h"
+#include "base/clock.h"
+#include "coordinator/coordinator_core/requests.h"
+#include "coordinator/scheduler/lease_manager.h"
+#include "coordinator/state/cluster_state.h"
+
+namespace sparsweep::coordinator {
+
+// Owned by CoordinatorCore; its loop's thread.
+class WorkerSync {
+ public:
+  WorkerSync(ClusterState& state, LeaseManager& leases) : state_(state), leases_(leases) {}
+
+  // Takes note of the worker: renews the leases that it holds, frees the slots of revoked ones that
+  // it let go, and, when it is a new instance, loses at once what it does not hold any more.
+  // INVALID_ARGUMENT; ABORTED: an older Sync (STALE_SYNC) or an instance that was replaced
+  // (WORKER_REPLACED); nothing changes then.
+  [[nodiscard]] absl::Status Arrive(const SyncRequest& request, base::SteadyTime now);
+  // Whether it would make `request`'s worker a new instance.
+  [[nodiscard]] bool IsNewInstance(const SyncRequest& request) const;
+
+  // By trial, the leases the worker should hold, and by name the sweeps it should check.
+  [[nodiscard]] std::vector<AttemptKey> WantedLeases(const std::string& worker) const;
+  [[nodiscard]] std::vector<std::string> WantedChecks(const std::string& worker) const;
+
+  // The same in full, for the reply; renews every lease in it.
+  [[nodiscard]] SyncAnswer Answer(const std::string& worker, base::SteadyTime now);
+
+ private:
+  void TakeOver(const SyncRequest& request, base::SteadyTime now);
+  void TakeHeld(const SyncRequest& request, base::SteadyTime now);
+
+  ClusterState& state_;
+  LeaseManager& leases_;
+};
+
+}  // namespace sparsweep::coordinator
