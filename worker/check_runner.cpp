@@ -70,11 +70,12 @@ absl::Status CheckRunner::Launch() {
   spec.set_device(deps_.device);
   if (spec.threads() == 0) spec.set_threads(1);
   if (absl::Status written = WriteSpecFile(spec, directory_); !written.ok()) return written;
-  auto process = TrainerProcess::Start(deps_.loop,
-                                       {.program = deps_.trainer,
-                                        .arguments = {"check", directory_ + "/spec.json"},
-                                        .directory = directory_},
-                                       [this](ExitStatus status) { OnExit(status); });
+  auto process = TrainerProcess::Start(
+      deps_.loop,
+      {.program = deps_.trainer,
+       .arguments = {"check", directory_ + "/spec.json", "--exit-on-stdin-eof"},
+       .directory = directory_},
+      [this](ExitStatus status) { OnExit(status); });
   if (!process.ok()) return process.status();
   process_ = *std::move(process);
   limit_timer_ = deps_.loop.After(kLimit, [this] {

@@ -23,7 +23,8 @@ LeaseKeeper::~LeaseKeeper() {
 bool LeaseKeeper::Renew(const AttemptId& id, base::SteadyTime sent, nanoseconds duration) {
   const base::SteadyTime end = sent + duration - LeaseMargin(duration);
   if (end <= clock_.Now()) return false;
-  leases_[id] = {end, duration};
+  Lease& lease = leases_[id];
+  lease = {std::max(lease.end, end), duration};
   SetTimer();
   return true;
 }

@@ -36,8 +36,8 @@ class LeaseKeeper {
 
  private:
   struct Lease {
-    base::SteadyTime end;
-    std::chrono::nanoseconds duration;
+    base::SteadyTime end = base::SteadyTime::min();
+    std::chrono::nanoseconds duration{};
   };
   void SetTimer();
   void Check();

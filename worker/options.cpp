@@ -126,6 +126,8 @@ absl::StatusOr<std::optional<Options>> ParseOptions(int argc, const char* const*
                                     }),
               variables);
     po::notify(variables);
+  } catch (const po::too_many_positional_options_error&) {
+    return absl::InvalidArgumentError("sparsweep-worker takes options only; see --help");
   } catch (const po::error& error) {
     return absl::InvalidArgumentError(absl::StrCat(error.what(), "; see --help"));
   }

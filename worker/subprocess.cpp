@@ -166,11 +166,15 @@ Subprocess::~Subprocess() {
     (void)TryReap();
   }
   close(pidfd_);
-  close(stdin_write_);
+  CloseStdin();
 }
 
 void Subprocess::SignalGroup(int signal) {
   if (!status_.has_value()) kill(-pid_, signal);
+}
+
+void Subprocess::CloseStdin() {
+  if (stdin_write_ >= 0) close(std::exchange(stdin_write_, -1));
 }
 
 std::optional<ExitStatus> Subprocess::TryReap() {

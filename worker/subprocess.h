@@ -48,6 +48,9 @@ class Subprocess {
   // To the whole group. Does nothing once the child is reaped.
   void SignalGroup(int signal);
 
+  // The child reads the end of its standard input.
+  void CloseStdin();
+
   // The status once the child has ended, nullopt before. What is left of its group is killed before
   // the group's number can be used again.
   [[nodiscard]] std::optional<ExitStatus> TryReap();

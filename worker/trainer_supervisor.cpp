@@ -24,8 +24,6 @@ using contract::TrainerError;
 
 constexpr char kCheckpointDamaged[] = "CHECKPOINT_DAMAGED";
 constexpr uint64_t kMaskFileLimit = uint64_t{1} << 30;
-// Each removes a checkpoint, so this is only a guard against a trainer that names a wrong file.
-constexpr int kMostRestartsInPlace = 20;
 
 TrainerError NotStarted(const absl::Status& status) {
   return MakeFailure(
@@ -49,6 +47,10 @@ TrainerSupervisor::TrainerSupervisor(Deps deps, const v1::DesiredLease& lease,
       slots_(lease.slots().begin(), lease.slots().end()),
       ended_(std::move(ended)),
       directory_(deps_.directory.AttemptPath(id_)) {
+  NewReporter();
+}
+
+void TrainerSupervisor::NewReporter() {
   reporter_ = std::make_unique<EventReporter>(
       deps_.loop, deps_.client, deps_.worker, id_, directory_,
       EventReporter::Callbacks{
@@ -170,27 +172,33 @@ void TrainerSupervisor::OnExit(ExitStatus status) {
     return;
   }
   reporter_->ReadToEnd();
-  const std::optional<TrainerError> error =
-      ClassifyExit({.status = status,
-                    .error = ReadTrainerError(directory_),
-                    .finished = finished_,
-                    .asked = asked_,
-                    .oom_killed = OomKills() > oom_kills_before_});
-  if (RestartBeforeDamage(error)) return;
+  std::optional<TrainerError> error = ClassifyExit({.status = status,
+                                                    .error = ReadTrainerError(directory_),
+                                                    .finished = finished_,
+                                                    .asked = asked_,
+                                                    .oom_killed = OomKills() > oom_kills_before_});
+  if (error.has_value() && error->reason == kCheckpointDamaged &&
+      !lease_->spec().resume_from().empty()) {
+    if (RestartBeforeDamage(*error)) return;
+    // Not the user's fault: the next attempt resumes from another checkpoint.
+    error->failure_class = FailureClass::kInternal;
+  }
   Collect(error, status);
 }
 
-bool TrainerSupervisor::RestartBeforeDamage(const std::optional<TrainerError>& error) {
+bool TrainerSupervisor::RestartBeforeDamage(const TrainerError& error) {
   const std::string& checkpoint = lease_->spec().resume_from();
-  if (!error.has_value() || error->reason != kCheckpointDamaged || checkpoint.empty()) return false;
   base::LogWarning("damaged checkpoint put aside",
-                   {{"file", checkpoint}, {"reason", error->message}});
+                   {{"file", checkpoint}, {"reason", error.message}});
   if (std::rename(checkpoint.c_str(), (checkpoint + ".damaged").c_str()) != 0) return false;
-  // Once the coordinator has events of this attempt it cannot begin again.
+  // Once the coordinator may have events of this attempt it cannot begin again.
   if (asked_ != StopRequest::kNone || events_read_ > 0) return false;
-  if (++restarts_in_place_ > kMostRestartsInPlace) return false;
-  std::error_code ignored;
-  std::filesystem::remove(directory_ + "/error.json", ignored);
+  std::error_code error_code;
+  for (const char* file : {"/error.json", "/events.jsonl"}) {
+    std::filesystem::remove(directory_ + file, error_code);
+    if (error_code) return false;
+  }
+  NewReporter();
   Launch();
   return true;
 }

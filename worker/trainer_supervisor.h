@@ -58,13 +58,14 @@ class TrainerSupervisor {
  private:
   enum class State { kRunning, kUploading, kReporting, kEnded };
 
+  void NewReporter();
   void Launch();
   void OnEvent(const contract::TrainerEvent& event);
   void OnBadEvents(const absl::Status& status);
   void OnExit(ExitStatus status);
   // The checkpoint it was to resume from is damaged: puts that aside and starts the same attempt
-  // from the one before. False when this is no such end, or it is too late for that.
-  bool RestartBeforeDamage(const std::optional<contract::TrainerError>& error);
+  // from the one before, so that it ends. False when it is too late for that.
+  bool RestartBeforeDamage(const contract::TrainerError& error);
   void Collect(const std::optional<contract::TrainerError>& error, ExitStatus status);
   void Report(const std::optional<contract::TrainerError>& error, ExitStatus status);
   void End();
@@ -83,7 +84,6 @@ class TrainerSupervisor {
   std::optional<contract::MaskWritten> mask_;  // of the last `mask` event
   uint64_t events_read_ = 0;
   uint64_t oom_kills_before_ = 0;
-  int restarts_in_place_ = 0;
   StopRequest asked_ = StopRequest::kNone;
   bool finished_ = false;
   bool abandoned_ = false;
