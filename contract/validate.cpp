@@ -141,6 +141,13 @@ void CheckPruning(const TrialSpec& spec, Rules& rules) {
   rules.Require(
       pruning.selection == "local" || IsRankBased(pruning.method), "pruning.selection",
       fmt::format("global needs a method that ranks weights, not {}; use local", pruning.method));
+  rules.Require(
+      pruning.selection == "local" || pruning.numerics == "standard" ||
+          pruning.method == "movement",
+      "pruning.selection",
+      fmt::format("in reference numerics global ranks scores, which {} has not; use local or "
+                  "numerics standard",
+                  pruning.method));
   CheckStrength(pruning, rules);
   if (pruning.method == "dense") return;
   rules.NotNegative("pruning.initial_warmup", pruning.initial_warmup);

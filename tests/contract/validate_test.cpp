@@ -132,6 +132,13 @@ const Broken kBroken[] = {
     {"Tau", SoftTrial, [](TrialSpec& s) { s.pruning.tau = 0.5; }, "pruning.tau: 0.5"},
     {"GlobalSoft", SoftTrial, [](TrialSpec& s) { s.pruning.selection = "global"; },
      "pruning.selection: global"},
+    {"GlobalMagnitudeReference", RankTrial,
+     [](TrialSpec& s) {
+       s.pruning.method = "magnitude";
+       s.pruning.selection = "global";
+       s.pruning.numerics = "reference";
+     },
+     "pruning.selection: in reference numerics"},
     {"Structure", RankTrial, [](TrialSpec& s) { s.pruning.structure = "head"; },
      "pruning.structure: unknown 'head'"},
     {"Rank", DenseTrial, [](TrialSpec& s) { s.world.rank = 1; }, "world.rank: 1"},

@@ -132,7 +132,7 @@ void WriteTinyData(const std::string& path, int examples, uint64_t seed) {
     const int label = random.Below(3);
     const int words = 3 + random.Below(10);
     for (int i = 0; i < words; ++i) {
-      const int topic = random.Below(10) < 6 ? label : random.Below(kTopics);
+      const int topic = random.Below(10) < 8 ? label : random.Below(kTopics);
       if (i > 0) text += ' ';
       text += Word(topic, random.Below(kWordsPerTopic));
     }
@@ -156,6 +156,7 @@ contract::TrialSpec TinyTrial(const std::string& folder, const std::string& meth
   spec.training.steps = 40;
   spec.training.batch = 8;
   spec.training.learning_rate = 1e-2;
+  spec.training.head_learning_rate = 5e-2;
   spec.training.warmup_steps = 4;
   spec.training.evaluate_every = 10;
   spec.training.checkpoint_every = 10;

@@ -1,5 +1,6 @@
 #include "pruning_core/train/fine_pruner.h"
 
+#include <ATen/Parallel.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -45,6 +46,7 @@ struct Attempt {
 
 // Runs the spec; asked to stop before step `stop_at` (counted from 0).
 Attempt RunAttempt(const contract::TrialSpec& spec, int64_t stop_at = kNever) {
+  at::set_num_threads(1);  // as the trainer does for one thread
   std::filesystem::create_directories(spec.directory);
   test::TestExecutor time;
   Attempt attempt;

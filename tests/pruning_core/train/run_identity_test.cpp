@@ -16,7 +16,7 @@ contract::TrialSpec Spec() {
 
 TEST(RunIdentityTest, NamesPathsAndReportingDoNotMatter) {
   contract::TrialSpec other = Spec();
-  other.sweep = "s";
+  other.sweep = "another";
   other.trial = "t-000009";
   other.attempt_number = 7;
   other.model.path = "/elsewhere";
@@ -51,7 +51,7 @@ TEST(RunIdentityTest, NamesTheFieldThatDiffers) {
 TEST(RunIdentityTest, AnUnreadableIdentityDiffers) {
   const std::string here = RunIdentity(Spec());
   EXPECT_EQ(IdentityDifference("{", here), "its spec cannot be read");
-  EXPECT_EQ(IdentityDifference("{}", here), "schema is absent there and 1 here");
+  EXPECT_EQ(IdentityDifference("{}", here), "attempt_number is absent there and 1 here");
 }
 
 }  // namespace
