@@ -37,6 +37,19 @@ absl::StatusCode CodeOf(int result, int system_error) {
   }
 }
 
+// errno of the last failed call on the file or its WAL; SQLite reports ENOSPC by itself but not a
+// quota or a limit on the size of files.
+int LastSystemError(sqlite3* connection) {
+  int error = 0;
+  sqlite3_file_control(connection, "main", SQLITE_FCNTL_LAST_ERRNO, &error);
+  sqlite3_file* wal = nullptr;
+  sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+  if (error == 0 && wal != nullptr && wal->pMethods != nullptr) {
+    wal->pMethods->xFileControl(wal, SQLITE_FCNTL_LAST_ERRNO, &error);
+  }
+  return error;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& path, Mode mode) {
@@ -80,7 +93,7 @@ absl::StatusOr<sqlite3_stmt*> Database::Prepare(std::string_view sql) {
 }
 
 absl::Status Database::Error(int code) const {
-  const int system_error = connection_ == nullptr ? 0 : sqlite3_system_errno(connection_);
+  const int system_error = (code & 0xff) == SQLITE_IOERR ? LastSystemError(connection_) : 0;
   const char* text = connection_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(connection_);
   return absl::Status(CodeOf(code, system_error),
                       absl::StrCat(path_, ": ", text, " (", sqlite3_errstr(code), ")"));

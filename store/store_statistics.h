@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace sparsweep::store {
@@ -15,7 +16,7 @@ struct DurationHistogram {
   double sum = 0;  // seconds
 
   void Observe(double seconds) {
-    size_t bucket = 0;
+    std::size_t bucket = 0;
     while (bucket < kUpperBounds.size() && seconds > kUpperBounds[bucket]) ++bucket;
     ++counts[bucket];
     sum += seconds;
