@@ -13,7 +13,7 @@ namespace sparsweep::cli {
 
 struct WorkerOptions {
   unsigned cpu_slots = 1;
-  bool gpu = true;
+  bool gpu = false;     // offer GPUs besides
   std::string trainer;  // empty: the worker's own choice
 };
 

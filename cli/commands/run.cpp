@@ -73,7 +73,7 @@ class SweepRun {
       if (!HasEnded(response->sweep().state())) {
         absl::Status started =
             cluster_->StartWorker({slots_ > 0 ? slots_ : SlotsFor(response->sweep()),
-                                   !invocation_.Has("no-gpu"), invocation_.Value("trainer")});
+                                   invocation_.Has("gpu"), invocation_.Value("trainer")});
         if (!started.ok()) return started;
       }
     }
@@ -159,7 +159,7 @@ Command RunCommand() {
           "run a sweep on this machine, or go on with it",
           {data,
            {"slots", "N", "trials at once on the CPU (default: as the sweep and the cores allow)"},
-           {"no-gpu", "", "leave the GPUs alone"},
+           {"gpu", "", "offer this machine's GPUs too (needs a trainer built with CUDA)"},
            {"trainer", "PATH", "another sparsweep-trainer", "SPARSWEEP_TRAINER"},
            kWaitTimeoutOption,
            kOutputOption,

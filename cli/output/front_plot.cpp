@@ -40,6 +40,12 @@ struct Level {  // a line across
   char32_t mark;
 };
 
+std::string LevelLabel(const char* name, double score) {
+  const std::string number =
+      std::abs(score) < 1000 ? fmt::format("{:.3f}", score) : fmt::format("{:.4g}", score);
+  return Clip(fmt::format("{} {}", name, number), kRightMargin - 1);
+}
+
 std::vector<Level> Levels(const std::vector<PlotPoint>& points, bool maximize) {
   double sum = 0;
   int count = 0;
@@ -50,10 +56,9 @@ std::vector<Level> Levels(const std::vector<PlotPoint>& points, bool maximize) {
   }
   if (count == 0) return {};
   const double dense = sum / count;
-  std::vector<Level> levels{{dense, fmt::format("dense {:.3f}", dense), U'─'}};
+  std::vector<Level> levels{{dense, LevelLabel("dense", dense), U'─'}};
   if (maximize && dense > 0) {
-    levels.push_back(
-        {kNearlyDense * dense, fmt::format("95 %  {:.3f}", kNearlyDense * dense), U'╌'});
+    levels.push_back({kNearlyDense * dense, LevelLabel("95 % ", kNearlyDense * dense), U'╌'});
   }
   return levels;
 }
@@ -170,7 +175,10 @@ std::vector<std::string> FrontPlot(const std::vector<PlotPoint>& points, const s
     const bool tick = left.contains(row);
     std::string line = PadLeft(tick ? left[row] : "", margin - 2) + (tick ? " ┤" : " │") +
                        canvas.Row(row, size.color);
-    if (right.contains(row)) line += " " + Paint(right[row], Color::kGray, size.color);
+    if (right.contains(row)) {
+      line += ' ';
+      line += Paint(right[row], Color::kGray, size.color);
+    }
     line.erase(line.find_last_not_of(' ') + 1);
     lines.push_back(line);
   }

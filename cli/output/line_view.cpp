@@ -50,37 +50,52 @@ class LineView final : public ProgressView {
   void UpdateTrial(const Progress& progress, const v1::Trial& trial) {
     // A trial that had ended before this command began to look says only how it ended.
     Said& said = said_[trial.name()];
-    if (IsActive(trial.state()) && trial.attempt_number() != said.attempt_number) {
-      out_ << fmt::format("{}: started, attempt {}{}\n", Label(trial), trial.attempt_number(),
-                          trial.worker().empty() ? "" : " on " + trial.worker());
-      said = {};
-      said.attempt_number = trial.attempt_number();
-    }
-    const int64_t tenth = trial.steps() > 0 ? trial.step() * 10 / trial.steps() : 0;
-    const bool scored = trial.has_score() && (!said.scored || trial.score() != said.score);
-    if (IsActive(trial.state()) && (tenth > said.tenth || scored)) {
-      out_ << fmt::format("{}: step {}/{}{}, {:.0f} ex/s, ETA {} (sweep {})\n", Label(trial),
-                          trial.step(), trial.steps(), Results(progress, trial),
-                          trial.examples_per_second(), Duration(trial.eta_seconds()),
-                          Duration(progress.eta_seconds));
-      said.tenth = tenth;
-    }
-    if (HasEnded(trial.state()) && trial.state() != said.state) {
-      out_ << fmt::format("{}: {}{}{} ({} of {} trials, sweep's ETA {})\n", Label(trial),
-                          StateName(trial.state()), Results(progress, trial),
-                          trial.state() == v1::TRIAL_STATE_FAILED
-                              ? ": " + Printable(trial.failure().message())
-                              : "",
-                          Ended(progress), progress.trials.size(), Duration(progress.eta_seconds));
-    } else if (trial.state() == v1::TRIAL_STATE_PENDING && IsActive(said.state) &&
-               trial.has_failure()) {
-      out_ << fmt::format("{}: attempt {} ended ({}), goes on later: {}\n", Label(trial),
-                          trial.attempt_number(), trial.failure().failure_class(),
-                          Printable(trial.failure().message()));
+    if (IsActive(trial.state())) {
+      if (trial.attempt_number() != said.attempt_number) {
+        out_ << fmt::format("{}: started, attempt {}{}\n", Label(trial), trial.attempt_number(),
+                            trial.worker().empty() ? "" : " on " + trial.worker());
+        said = {};
+        said.attempt_number = trial.attempt_number();
+      }
+      SayStep(progress, trial, &said);
+    } else if (trial.state() != said.state) {
+      SayEnd(progress, trial, said);
     }
     said.state = trial.state();
-    said.scored = trial.has_score();
-    said.score = trial.score();
+  }
+
+  void SayStep(const Progress& progress, const v1::Trial& trial, Said* said) {
+    const int64_t tenth = trial.steps() > 0 ? trial.step() * 10 / trial.steps() : 0;
+    const bool scored = trial.has_score() && (!said->scored || trial.score() != said->score);
+    said->scored = trial.has_score();
+    said->score = trial.score();
+    if (tenth <= said->tenth && !scored) return;
+    said->tenth = tenth;
+    std::string speed;
+    if (trial.examples_per_second() > 0) {
+      speed = fmt::format(", {:.0f} ex/s, ETA {}", trial.examples_per_second(),
+                          Duration(trial.eta_seconds()));
+    }
+    out_ << fmt::format("{}: step {}/{}{}{}{}\n", Label(trial), trial.step(), trial.steps(),
+                        Results(progress, trial), speed, SweepEta(progress));
+  }
+
+  void SayEnd(const Progress& progress, const v1::Trial& trial, const Said& said) {
+    const std::string why = Printable(trial.failure().message());
+    if (HasEnded(trial.state())) {
+      out_ << fmt::format("{}: {}{}{} ({} of {} trials){}\n", Label(trial),
+                          StateName(trial.state()), Results(progress, trial),
+                          trial.state() == v1::TRIAL_STATE_FAILED ? ": " + why : "",
+                          Ended(progress), progress.trials.size(), SweepEta(progress));
+    } else if (IsActive(said.state) && trial.has_failure()) {
+      out_ << fmt::format("{}: attempt {} ended ({}), goes on later: {}\n", Label(trial),
+                          trial.attempt_number(), trial.failure().failure_class(), why);
+    }
+  }
+
+  static std::string SweepEta(const Progress& progress) {
+    if (progress.eta_seconds <= 0) return "";
+    return fmt::format(", sweep's ETA {}", Duration(progress.eta_seconds));
   }
 
   static size_t Ended(const Progress& progress) {

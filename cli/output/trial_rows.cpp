@@ -13,6 +13,7 @@ namespace sparsweep::cli {
 namespace {
 
 constexpr int kBarColumns = 10;
+constexpr int kLeastBarColumns = 4;
 
 struct LiveColumn {
   std::string title;
@@ -39,9 +40,14 @@ double ShareOf(const v1::Trial& trial) {
   return static_cast<double>(trial.step()) / static_cast<double>(trial.steps());
 }
 
-std::vector<LiveColumn> Columns(const std::string& metric, bool color) {
-  const auto running = [](const v1::Trial& trial) {
-    return trial.state() == v1::TRIAL_STATE_RUNNING;
+// Shorter than StateName: the column is the last one to be squeezed.
+std::string StateWord(v1::TrialState state) {
+  return state == v1::TRIAL_STATE_SUCCEEDED ? "done" : StateName(state);
+}
+
+std::vector<LiveColumn> Columns(const std::string& metric, int bar_columns, bool color) {
+  const auto moves = [](const v1::Trial& trial) {
+    return trial.state() == v1::TRIAL_STATE_RUNNING && trial.examples_per_second() > 0;
   };
   return {
       {"trial", false, 0, [](const v1::Trial& t) { return t.name(); }},
@@ -49,32 +55,74 @@ std::vector<LiveColumn> Columns(const std::string& metric, bool color) {
        [color](const v1::Trial& t) { return Paint(t.method(), StyleOf(t.method()).color, color); }},
       {"target", true, 1, &TargetOf},
       {"", false, 6,
-       [color](const v1::Trial& t) {
+       [=](const v1::Trial& t) {
          return t.state() == v1::TRIAL_STATE_PENDING && t.step() == 0
                     ? ""
-                    : Bar(ShareOf(t), kBarColumns, color);
+                    : Bar(ShareOf(t), bar_columns, color);
        }},
       {"step", true, 2,
        [](const v1::Trial& t) { return fmt::format("{}/{}", t.step(), t.steps()); }},
       {"ex/s", true, 5,
-       [running](const v1::Trial& t) {
-         return running(t) && t.examples_per_second() > 0
-                    ? fmt::format("{:.0f}", t.examples_per_second())
-                    : "";
+       [moves](const v1::Trial& t) {
+         return moves(t) ? fmt::format("{:.0f}", t.examples_per_second()) : "";
        }},
       {"ETA", true, 4,
-       [running](const v1::Trial& t) {
-         return running(t) && t.examples_per_second() > 0 ? Duration(t.eta_seconds()) : "";
-       }},
+       [moves](const v1::Trial& t) { return moves(t) ? Duration(t.eta_seconds()) : ""; }},
       {"density", true, 1,
        [](const v1::Trial& t) { return t.has_mask_density() ? Percent(t.mask_density()) : ""; }},
       {metric, true, 0,
        [](const v1::Trial& t) { return t.has_score() ? fmt::format("{:.3f}", t.score()) : ""; }},
       {"state", false, 3,
        [color](const v1::Trial& t) {
-         return Paint(StateName(t.state()), ColorOf(t.state()), color);
+         return Paint(StateWord(t.state()), ColorOf(t.state()), color);
        }},
   };
+}
+
+struct Layout {
+  std::vector<LiveColumn> columns;
+  std::vector<int> widths;
+  int gap = 2;
+
+  [[nodiscard]] int Width() const {
+    return std::accumulate(widths.begin(), widths.end(), 0) +
+           gap * (static_cast<int>(widths.size()) - 1);
+  }
+};
+
+Layout LayoutOf(const Progress& progress, int bar_columns, bool color) {
+  Layout layout{Columns(progress.sweep.metric(), bar_columns, color), {}};
+  for (const LiveColumn& column : layout.columns) {
+    int width = DisplayWidth(column.title);
+    for (const v1::Trial& trial : progress.trials) {
+      width = std::max(width, DisplayWidth(column.cell(trial)));
+    }
+    layout.widths.push_back(width);
+  }
+  return layout;
+}
+
+// Narrower gaps first, then a shorter bar, then without the columns that matter least.
+Layout LayoutIn(int columns, const Progress& progress, bool color) {
+  Layout layout = LayoutOf(progress, kBarColumns, color);
+  if (layout.Width() <= columns) return layout;
+  layout.gap = 1;
+  if (layout.Width() > columns) {
+    const int excess = layout.Width() - columns;
+    layout = LayoutOf(progress, std::max(kLeastBarColumns, kBarColumns - excess), color);
+    layout.gap = 1;
+  }
+  while (layout.Width() > columns) {
+    const auto least = std::max_element(
+        layout.columns.begin(), layout.columns.end(),
+        [](const LiveColumn& a, const LiveColumn& b) { return a.priority < b.priority; });
+    if (least->priority == 0) break;
+    layout.widths.erase(layout.widths.begin() + (least - layout.columns.begin()));
+    layout.columns.erase(least);
+  }
+  layout.gap = 2;
+  if (layout.Width() > columns) layout.gap = 1;
+  return layout;
 }
 
 // Which trials to show, in the order of the plan.
@@ -111,38 +159,18 @@ std::string Bar(double share, int columns, bool color) {
 }
 
 std::vector<std::string> TrialRows(const Progress& progress, int columns, int rows, bool color) {
-  std::vector<LiveColumn> shown = Columns(progress.sweep.metric(), color);
+  const Layout layout = LayoutIn(columns, progress, color);
   const bool cut = static_cast<int>(progress.trials.size()) > rows;
   const std::vector<size_t> chosen =
       Chosen(progress.trials, static_cast<size_t>(std::max(0, cut ? rows - 1 : rows)));
-  std::vector<int> widths;
-  for (const LiveColumn& column : shown) {
-    int width = DisplayWidth(column.title);
-    for (const v1::Trial& trial : progress.trials) {
-      width = std::max(width, DisplayWidth(column.cell(trial)));
-    }
-    widths.push_back(width);
-  }
-  const auto total = [&] {
-    return std::accumulate(widths.begin(), widths.end(), 0) + 2 * static_cast<int>(widths.size()) -
-           2;
-  };
-  while (total() > columns) {
-    const auto least = std::max_element(
-        shown.begin(), shown.end(),
-        [](const LiveColumn& a, const LiveColumn& b) { return a.priority < b.priority; });
-    if (least->priority == 0) break;
-    widths.erase(widths.begin() + (least - shown.begin()));
-    shown.erase(least);
-  }
-
   std::vector<std::string> lines;
   const auto add = [&](const std::function<std::string(const LiveColumn&)>& cell) {
     std::string line;
-    for (size_t i = 0; i < shown.size(); ++i) {
-      if (i > 0) line += "  ";
-      line +=
-          shown[i].right ? PadLeft(cell(shown[i]), widths[i]) : PadRight(cell(shown[i]), widths[i]);
+    for (size_t i = 0; i < layout.columns.size(); ++i) {
+      const LiveColumn& column = layout.columns[i];
+      if (i > 0) line.append(static_cast<size_t>(layout.gap), ' ');
+      line += column.right ? PadLeft(cell(column), layout.widths[i])
+                           : PadRight(cell(column), layout.widths[i]);
     }
     line.erase(line.find_last_not_of(' ') + 1);
     lines.push_back(line);
