@@ -1,5 +1,7 @@
 #include "pruning_core/kernels/elementwise.h"
 
+#include <algorithm>
+
 #include "pruning_core/kernels/sigmoid.h"
 
 namespace sparsweep::core {
@@ -34,18 +36,20 @@ void Multiply(const float* a, const float* b, int64_t size, float* out) {
 }
 
 double AddSigmoidPenalty(const float* scores, float weight, int64_t size, float* gradient) {
+  constexpr int64_t kStrip = 256;  // the compiler vectorizes one loop at a time
+  float sigmoid[kStrip];
   double lanes[kLanes] = {};
-  const int64_t whole = size / kLanes * kLanes;
-  for (int64_t i = 0; i < whole; i += kLanes) {
-    float s[kLanes];
-    for (int64_t j = 0; j < kLanes; ++j) s[j] = Sigmoid(scores[i + j]);
-    for (int64_t j = 0; j < kLanes; ++j) gradient[i + j] += weight * (s[j] * (1.0F - s[j]));
-    for (int64_t j = 0; j < kLanes; ++j) lanes[j] += static_cast<double>(s[j]);
-  }
-  for (int64_t i = whole; i < size; ++i) {
-    const float s = Sigmoid(scores[i]);
-    gradient[i] += weight * (s * (1.0F - s));
-    lanes[i - whole] += static_cast<double>(s);
+  for (int64_t begin = 0; begin < size; begin += kStrip) {
+    const int64_t count = std::min(kStrip, size - begin);
+    for (int64_t i = 0; i < count; ++i) sigmoid[i] = Sigmoid(scores[begin + i]);
+    for (int64_t i = 0; i < count; ++i) {
+      gradient[begin + i] += weight * (sigmoid[i] * (1.0F - sigmoid[i]));
+    }
+    const int64_t whole = count / kLanes * kLanes;
+    for (int64_t i = 0; i < whole; i += kLanes) {
+      for (int64_t j = 0; j < kLanes; ++j) lanes[j] += static_cast<double>(sigmoid[i + j]);
+    }
+    for (int64_t i = whole; i < count; ++i) lanes[i - whole] += static_cast<double>(sigmoid[i]);
   }
   return Total(lanes);
 }

@@ -1,6 +1,7 @@
 #include "pruning_core/mask/selection.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <vector>
 
@@ -10,18 +11,29 @@
 namespace sparsweep::core {
 namespace {
 
-// Sets each block of the mask to the bits for which `kept(value)` holds.
-template <typename Kept>
-void WriteBits(Values values, BitMask& mask, Kept kept) {
-  const auto size = static_cast<int64_t>(values.size());
-  for (int64_t begin = 0; begin < size; begin += BitMask::kBlock) {
-    const int64_t count = std::min(BitMask::kBlock, size - begin);
-    uint64_t bits = 0;
-    for (int64_t j = 0; j < count; ++j) {
-      bits |= static_cast<uint64_t>(kept(values[static_cast<size_t>(begin + j)])) << j;
-    }
-    mask.SetBlock(begin / BitMask::kBlock, bits);
+// Bit j = flags[j], each 0 or 1.
+uint64_t Pack(const std::array<uint8_t, BitMask::kBlock>& flags) {
+  uint64_t bits = 0;
+  for (size_t byte = 0; byte < 8; ++byte) {
+    uint64_t eight = 0;
+    for (size_t j = 0; j < 8; ++j) eight |= static_cast<uint64_t>(flags[byte * 8 + j]) << (8 * j);
+    bits |= (eight * 0x0102040810204080u) >> 56 << (byte * 8);  // gathers the lowest bits
   }
+  return bits;
+}
+
+// Bits of the (up to 64) values from `begin` on for which `holds`.
+template <typename Holds>
+uint64_t BlockBits(Values values, int64_t begin, Holds holds) {
+  std::array<uint8_t, BitMask::kBlock> flags{};
+  const float* block = values.data() + begin;
+  const int64_t count = std::min(BitMask::kBlock, static_cast<int64_t>(values.size()) - begin);
+  if (count == BitMask::kBlock) {
+    for (size_t j = 0; j < flags.size(); ++j) flags[j] = holds(block[j]) ? 1 : 0;
+  } else {
+    for (int64_t j = 0; j < count; ++j) flags[static_cast<size_t>(j)] = holds(block[j]) ? 1 : 0;
+  }
+  return Pack(flags);
 }
 
 // Keeps what lies above the cut and, while there are any left, its ties; `ties` is counted down.
@@ -29,20 +41,15 @@ template <typename Key>
 void WriteCut(Values values, uint32_t cut, int64_t& ties, BitMask& mask, Key key) {
   const auto size = static_cast<int64_t>(values.size());
   for (int64_t begin = 0; begin < size; begin += BitMask::kBlock) {
-    const int64_t count = std::min(BitMask::kBlock, size - begin);
-    uint64_t above = 0;
-    uint64_t equal = 0;
-    for (int64_t j = 0; j < count; ++j) {
-      const uint32_t k = key(values[static_cast<size_t>(begin + j)]);
-      above |= static_cast<uint64_t>(k > cut) << j;
-      equal |= static_cast<uint64_t>(k == cut) << j;
+    uint64_t kept = BlockBits(values, begin, [&](float value) { return key(value) > cut; });
+    if (ties > 0) {
+      uint64_t equal = BlockBits(values, begin, [&](float value) { return key(value) == cut; });
+      for (; equal != 0 && ties > 0; --ties) {
+        kept |= equal & (0 - equal);
+        equal &= equal - 1;
+      }
     }
-    for (; equal != 0 && ties > 0; --ties) {
-      const uint64_t lowest = equal & (0 - equal);
-      above |= lowest;
-      equal ^= lowest;
-    }
-    mask.SetBlock(begin / BitMask::kBlock, above);
+    mask.SetBlock(begin / BitMask::kBlock, kept);
   }
 }
 
@@ -103,7 +110,11 @@ std::optional<size_t> KeepLargestOverall(std::span<const Values> matrices, RankB
 
 bool KeepAbove(Values values, float threshold, BitMask& mask) {
   if (HasNan(values)) return false;
-  WriteBits(values, mask, [threshold](float value) { return value > threshold; });
+  const auto size = static_cast<int64_t>(values.size());
+  for (int64_t begin = 0; begin < size; begin += BitMask::kBlock) {
+    mask.SetBlock(begin / BitMask::kBlock,
+                  BlockBits(values, begin, [&](float value) { return value > threshold; }));
+  }
   return true;
 }
 

@@ -1,5 +1,6 @@
 #include "pruning_core/models/bert_classifier.h"
 
+#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
@@ -17,6 +18,7 @@ namespace {
 const BertConfig kConfig{40, 12, 3, 3, 24, 16, 2, 1e-12, 0};
 
 BertClassifier MakeModel(Pooling pooling) {
+  at::set_num_threads(1);
   BertClassifier model(kConfig, 2, pooling, 4);
   for (Parameter& parameter : model.parameters()) {
     InitializeNormal(parameter, 5);

@@ -1,5 +1,6 @@
 #include "tests/pruning_core/optim/toy_model.h"
 
+#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/linear.h>
@@ -18,6 +19,7 @@ at::Tensor Wave(at::IntArrayRef shape, double phase) {
 }  // namespace
 
 ToyModel::ToyModel() {
+  at::set_num_threads(1);
   const auto add = [&](const char* name, at::IntArrayRef shape, ParameterRole role, bool decays) {
     const double phase = static_cast<double>(parameters.size());
     parameters.push_back({name, Wave(shape, phase), role, decays});
