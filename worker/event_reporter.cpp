@@ -20,6 +20,7 @@ EventReporter::EventReporter(base::Executor& loop, CoordinatorClient& client, Wo
       worker_(std::move(worker)),
       id_(std::move(id)),
       callbacks_(std::move(callbacks)),
+      directory_(directory),
       tail_(directory + "/events.jsonl"),
       acknowledged_file_(directory + "/acknowledged"),
       acknowledged_sequence_(acknowledged_file_.Read()) {}
@@ -81,6 +82,7 @@ void EventReporter::Send() {
   request.set_instance(worker_.instance);
   request.set_trial(id_.trial);
   request.set_attempt_number(id_.attempt_number);
+  request.set_directory(directory_);
   size_t bytes = 0;
   size_t count = 0;
   for (const Line& line : unacknowledged_) {

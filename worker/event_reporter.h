@@ -67,6 +67,7 @@ class EventReporter {
   WorkerIdentity worker_;
   AttemptId id_;
   Callbacks callbacks_;
+  std::string directory_;
   EventTail tail_;
   AcknowledgedFile acknowledged_file_;
   uint64_t acknowledged_sequence_;

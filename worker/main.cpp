@@ -27,10 +27,11 @@ int Fail(const absl::Status& status, int code) {
 }
 
 // Drains at the first signal or at the end of standard input, ends at once at the second signal.
-void ObeySignals(base::EventLoop& loop, WorkerDaemon& daemon, bool stdin_eof, bool* killed) {
-  loop.OnSignals({SIGTERM, SIGINT}, [&loop, &daemon, killed, signals = 0](int) mutable {
+void ObeySignals(base::EventLoop& loop, WorkerDaemon& daemon, bool stdin_eof,
+                 absl::Status* ended_by) {
+  loop.OnSignals({SIGTERM, SIGINT}, [&loop, &daemon, ended_by, signals = 0](int) mutable {
     if (++signals > 1) {
-      *killed = true;
+      *ended_by = absl::CancelledError("a second signal: trainers killed, not stopped");
       loop.Stop();
       return;
     }
@@ -62,7 +63,7 @@ int Run(const Options& options) {
   // trainers' lives to it.
   base::EventLoop loop;
   const std::unique_ptr<CoordinatorClient> client = MakeGrpcClient(options.coordinator, loop);
-  bool killed = false;
+  absl::Status ended_by;
   WorkerDaemon daemon({.loop = loop,
                        .clock = base::SystemClock(),
                        .client = *client,
@@ -71,8 +72,11 @@ int Run(const Options& options) {
                        .slots = ListSlots(gpus, options.cpu_slots, static_cast<uint32_t>(cores)),
                        .trainer = options.trainer,
                        .stop_grace = kStopGrace},
-                      [&loop] { loop.Stop(); });
-  ObeySignals(loop, daemon, options.exit_on_stdin_eof, &killed);
+                      [&loop, &ended_by](const absl::Status& status) {
+                        ended_by = status;
+                        loop.Stop();
+                      });
+  ObeySignals(loop, daemon, options.exit_on_stdin_eof, &ended_by);
   base::LogInfo("worker started", {{"worker", identity.name},
                                    {"instance", identity.instance},
                                    {"coordinator", options.coordinator},
@@ -80,7 +84,8 @@ int Run(const Options& options) {
   daemon.Start();
   loop.Run();
   base::LogInfo("worker ended", {{"worker", identity.name}});
-  return killed ? kFailed : 0;
+  if (ended_by.ok()) return 0;
+  return Fail(ended_by, absl::IsInvalidArgument(ended_by) ? kUsage : kFailed);
 }
 
 }  // namespace

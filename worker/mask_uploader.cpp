@@ -29,8 +29,7 @@ void MaskUploader::Ask() {
       OnFailure(status);
       return;
     }
-    // The header alone still tells the coordinator whose file it is, when an
-    // earlier attempt has brought the same content.
+    // Of a file that is stored already the header alone tells whose it is, too.
     Send(response.complete() ? file_->size() : response.received_bytes());
   }));
 }

@@ -11,8 +11,9 @@ enum class Refusal {
   kInvalid,  // the report itself is wrong: the same again would be refused again
 };
 
-// `status` is not OK. FAILED_PRECONDITION (STALE_ATTEMPT) and NOT_FOUND are stale;
-// INVALID_ARGUMENT, OUT_OF_RANGE and DATA_LOSS invalid; anything else is worth another try.
+// `status` is not OK. FAILED_PRECONDITION with the reason STALE_ATTEMPT and NOT_FOUND are stale;
+// any other FAILED_PRECONDITION, INVALID_ARGUMENT, OUT_OF_RANGE and DATA_LOSS are invalid; anything
+// else is worth another try.
 [[nodiscard]] Refusal ClassifyRefusal(const absl::Status& status);
 
 }  // namespace sparsweep::worker

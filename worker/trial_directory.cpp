@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -26,12 +28,24 @@ namespace fs = std::filesystem;
 
 constexpr uint64_t kRunningFileLimit = 128;
 constexpr int kEndSeconds = 10;
+constexpr int kLockTries = 20;
+constexpr std::chrono::milliseconds kLockPause(50);
 
 absl::Status MakeFolder(const std::string& path) {
   std::error_code error;
   fs::create_directories(path, error);
   if (error) return base::ErrnoStatus(error.value(), path);
   return absl::OkStatus();
+}
+
+// A worker that was just killed, or its child between fork and exec, may still have the lock for a
+// moment.
+bool Lock(int fd) {
+  for (int tries = 0; flock(fd, LOCK_EX | LOCK_NB) != 0; ++tries) {
+    if (errno != EWOULDBLOCK || tries == kLockTries) return false;
+    std::this_thread::sleep_for(kLockPause);
+  }
+  return true;
 }
 
 }  // namespace
@@ -57,7 +71,7 @@ absl::StatusOr<std::unique_ptr<TrialDirectory>> TrialDirectory::Open(const std::
   if (fd < 0) return base::ErrnoStatus(errno, lock_path);
   std::unique_ptr<TrialDirectory> result(
       new TrialDirectory(fs::absolute(directory).lexically_normal().string(), fd));
-  if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+  if (!Lock(fd)) {
     if (errno != EWOULDBLOCK) return base::ErrnoStatus(errno, lock_path);
     return absl::AlreadyExistsError(absl::StrCat(
         directory, ": another worker uses this folder; give this one its own --directory"));

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/logging.h"
+#include "base/status.h"
 #include "base/version.h"
 #include "contract/trial_spec.h"
 #include "sparsweep/v1/worker.pb.h"
@@ -25,7 +26,7 @@ AttemptId IdOf(const v1::DesiredLease& lease) {
 
 }  // namespace
 
-WorkerDaemon::WorkerDaemon(Deps deps, std::function<void()> ended)
+WorkerDaemon::WorkerDaemon(Deps deps, std::function<void(const absl::Status&)> ended)
     : deps_(std::move(deps)),
       ended_(std::move(ended)),
       leases_(deps_.loop, deps_.clock, [this](const AttemptId& id) { OnLeaseExpired(id); }),
@@ -135,6 +136,10 @@ bool WorkerDaemon::SlotsFree(const v1::DesiredLease& lease) const {
 }
 
 void WorkerDaemon::OnFailure(const absl::Status& status) {
+  if (absl::IsInvalidArgument(status) || base::ReasonOf(status).reason == "WORKER_REPLACED") {
+    End(status);
+    return;
+  }
   if (std::exchange(connected_, false)) {
     base::LogWarning("coordinator does not answer", {{"status", status.ToString()}});
   }
@@ -162,9 +167,13 @@ void WorkerDaemon::OnAttemptEnded(const AttemptId& id) {
 }
 
 void WorkerDaemon::EndIfDrained() {
-  if (!draining_ || !attempts_.empty() || !ended_) return;
+  if (draining_ && attempts_.empty()) End(absl::OkStatus());
+}
+
+void WorkerDaemon::End(const absl::Status& status) {
+  if (!ended_) return;
   sync_.Stop();
-  std::exchange(ended_, nullptr)();
+  std::exchange(ended_, nullptr)(status);
 }
 
 }  // namespace sparsweep::worker

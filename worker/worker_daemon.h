@@ -40,8 +40,9 @@ class WorkerDaemon {
     std::chrono::nanoseconds stop_grace;  // of a trainer that is asked to stop
   };
 
-  // `ended` is called once, when a drain is over.
-  WorkerDaemon(Deps deps, std::function<void()> ended);
+  // `ended` is called once: OK when a drain is over, the coordinator's refusal when it takes no
+  // Sync of this worker (INVALID_ARGUMENT; ABORTED/WORKER_REPLACED: another process has its name).
+  WorkerDaemon(Deps deps, std::function<void(const absl::Status&)> ended);
   ~WorkerDaemon();
 
   void Start();
@@ -57,9 +58,10 @@ class WorkerDaemon {
   void OnLeaseExpired(const AttemptId& id);
   void OnAttemptEnded(const AttemptId& id);
   void EndIfDrained();
+  void End(const absl::Status& status);
 
   Deps deps_;
-  std::function<void()> ended_;
+  std::function<void(const absl::Status&)> ended_;
   std::map<AttemptId, std::unique_ptr<TrainerSupervisor>> attempts_;
   std::map<std::string, std::unique_ptr<CheckRunner>> checks_;  // by sweep
   // The last attempt of each trial that ended here: an answer on its way may still name it.

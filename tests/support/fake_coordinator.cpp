@@ -39,6 +39,7 @@ struct FakeCoordinator::Impl {
   int reports_to_fail = 0;
   absl::Status report_failure;
   std::optional<uint64_t> break_upload_after;
+  absl::Status sync_refusal;
   bool stopping = false;
 
   [[nodiscard]] bool Holds(const AttemptId& id) const {
@@ -85,6 +86,7 @@ grpc::Status FakeCoordinator::Impl::WorkerService::Sync(grpc::ServerContext* con
   ++impl.state.syncs;
   impl.state.last_sync = *request;
   impl.changed.notify_all();
+  if (!impl.sync_refusal.ok()) return base::rpc::ToGrpc(impl.sync_refusal);
   const auto wait = std::chrono::milliseconds(TimeUtil::DurationToMilliseconds(request->wait()));
   const auto end = std::chrono::steady_clock::now() + wait;
   // Wakes up now and then to see that the caller has gone.
@@ -234,6 +236,11 @@ void FakeCoordinator::FailReports(int count, const absl::Status& status) {
   const std::lock_guard lock(impl_->mutex);
   impl_->reports_to_fail = count;
   impl_->report_failure = status;
+}
+
+void FakeCoordinator::RefuseSyncs(const absl::Status& status) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->sync_refusal = status;
 }
 
 void FakeCoordinator::BreakUploadAfter(uint64_t bytes) {

@@ -47,6 +47,8 @@ class FakeCoordinator {
   void WantCheck(const std::string& sweep, const v1::TrialSpec& spec);
   // The next `count` ReportEvents are answered with this.
   void FailReports(int count, const absl::Status& status);
+  // Every Sync from now on is answered with this.
+  void RefuseSyncs(const absl::Status& status);
   // The next upload breaks after this many bytes.
   void BreakUploadAfter(uint64_t bytes);
 

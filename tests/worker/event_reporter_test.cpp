@@ -75,6 +75,7 @@ TEST_F(EventReporterTest, SendsWhatAppearsWithOneRequestInFlight) {
   EXPECT_EQ(first.instance(), "i");
   EXPECT_EQ(first.trial(), "t-000001");
   EXPECT_EQ(first.attempt_number(), 2U);
+  EXPECT_EQ(first.directory(), folder_.path());
   EXPECT_FALSE(first.has_outcome());
   ASSERT_EQ(client_.reports.size(), 1U);
   EXPECT_EQ(Range(Answer()), Pair(3, 3));
@@ -172,7 +173,8 @@ TEST_F(EventReporterTest, EventsThatTheCoordinatorCallsInvalidLeaveTheOutcome) {
   reporter_->Start();
   Append(1, 2);
   loop_.Advance(milliseconds(100));
-  Answer(absl::InvalidArgumentError("what is this"));
+  Answer(base::WithReason(absl::FailedPreconditionError("what is this"),
+                          {.reason = "EVENT_GAP", .metadata = {}}));
   EXPECT_EQ(bad_, 1);
   reporter_->Finish({});
   const v1::ReportEventsRequest last = Answer();

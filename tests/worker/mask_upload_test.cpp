@@ -88,7 +88,9 @@ TEST_F(MaskUploaderTest, GoesOnFromWhatHasArrived) {
 TEST_F(MaskUploaderTest, TellsWhoseFileItIsWhenTheContentIsThereAlready) {
   uploader_.Start();
   AnswerQuestion(0, /*complete=*/true);
-  EXPECT_EQ(client_.Take(client_.uploads).offset, bytes_.size());
+  auto upload = client_.Take(client_.uploads);
+  EXPECT_EQ(upload.header.attempt_number(), 2U);
+  EXPECT_EQ(upload.offset, bytes_.size());
 }
 
 TEST_F(MaskUploaderTest, AsksAgainWhileTheCoordinatorIsAway) {

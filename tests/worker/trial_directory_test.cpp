@@ -87,12 +87,12 @@ TEST_F(TrialDirectoryTest, ACheckGetsAnEmptyFolderEachTime) {
   EXPECT_FALSE(fs::exists(*second));
 }
 
-// A child in its own group that waits for a signal.
+// A child in its own group that waits for a signal. Made before the folder is opened: it would keep
+// the lock.
 class Child {
  public:
   Child() : pid_(fork()) {
     if (pid_ == 0) {
-      close_range(3, ~0U, 0);  // the lock is ours alone
       for (;;) pause();
     }
     setpgid(pid_, pid_);
@@ -115,8 +115,8 @@ class Child {
 };
 
 TEST_F(TrialDirectoryTest, EndsWhatAnEarlierWorkerLeft) {
-  Open();
   const Child left;
+  Open();
   ASSERT_TRUE(
       directory_->RememberProcess({"t-000001", 1}, IdentifyProcess(left.pid()).value()).ok());
   directory_.reset();
@@ -126,8 +126,8 @@ TEST_F(TrialDirectoryTest, EndsWhatAnEarlierWorkerLeft) {
 }
 
 TEST_F(TrialDirectoryTest, LeavesAnotherProcessWithTheSameNumberAlone) {
-  Open();
   const Child other;
+  Open();
   ProcessIdentity identity = IdentifyProcess(other.pid()).value();
   --identity.start_time;
   ASSERT_TRUE(directory_->RememberProcess({"t-000001", 1}, identity).ok());
@@ -138,8 +138,8 @@ TEST_F(TrialDirectoryTest, LeavesAnotherProcessWithTheSameNumberAlone) {
 }
 
 TEST_F(TrialDirectoryTest, WhatIsForgottenIsNotEnded) {
-  Open();
   const Child other;
+  Open();
   ASSERT_TRUE(
       directory_->RememberProcess({"t-000001", 1}, IdentifyProcess(other.pid()).value()).ok());
   directory_->ForgetProcess({"t-000001", 1});

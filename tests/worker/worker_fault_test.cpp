@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "base/file.h"
+#include "base/status.h"
 #include "contract/trainer_event.h"
 #include "contract/trial_spec.h"
 #include "tests/support/scripted_trainer_files.h"
@@ -167,6 +168,23 @@ TEST_F(WorkerFaultTest, ADamagedCheckpointIsPutAsideAndTheOneBeforeIsUsed) {
   EXPECT_NE(ResumedFrom(2), "");
   EXPECT_NE(ResumedFrom(2), newest);
   EXPECT_EQ(attempt.events.front().sequence(), 1U);
+}
+
+TEST_F(WorkerFaultTest, EndsWhenAnotherProcessHasTakenItsName) {
+  worker_.coordinator().Lease(worker_.Spec(1, 100000), "cpu:0", milliseconds(1000));
+  worker_.Start();
+  ASSERT_TRUE(WaitForEvents(first_, 3));
+  worker_.coordinator().RefuseSyncs(base::WithReason(
+      absl::AbortedError("replaced"), {.reason = "WORKER_REPLACED", .metadata = {}}));
+  EXPECT_EQ(worker_.WaitForExit(), 1);
+  EXPECT_TRUE(worker_.WaitUntilNoTrainers());
+  EXPECT_NE(worker_.StandardError().find("sparsweep-worker: replaced"), std::string::npos);
+}
+
+TEST_F(WorkerFaultTest, EndsWhenTheCoordinatorCallsItsSyncInvalid) {
+  worker_.coordinator().RefuseSyncs(absl::InvalidArgumentError("worker: not a name"));
+  worker_.Start();
+  EXPECT_EQ(worker_.WaitForExit(), 2);
 }
 
 class WorkerDrainTest : public WorkerFaultTest {
