@@ -77,14 +77,8 @@ Client::Client(const std::string& address, std::chrono::milliseconds timeout)
     : impl_(new Impl{address, timeout, base::rpc::Connect(address)}) {}
 Client::~Client() = default;
 
-absl::StatusOr<v1::SubmitSweepResponse> Client::Submit(const std::string& yaml,
-                                                       const std::string& base_directory,
-                                                       bool validate_only) {
-  v1::SubmitSweepRequest request;
+absl::StatusOr<v1::SubmitSweepResponse> Client::Submit(v1::SubmitSweepRequest request) {
   request.set_request_id(base::NewUuid());
-  request.set_yaml(yaml);
-  request.set_base_directory(base_directory);
-  request.set_validate_only(validate_only);
   v1::SubmitSweepResponse response;
   absl::Status status =
       impl_->Call(*impl_->sweeps, &v1::SweepService::Stub::SubmitSweep, request, &response);

@@ -32,10 +32,8 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  // `base_directory` is what relative paths in the file resolve against.
-  [[nodiscard]] absl::StatusOr<v1::SubmitSweepResponse> Submit(const std::string& yaml,
-                                                               const std::string& base_directory,
-                                                               bool validate_only);
+  // `request` without an id, which it gets here.
+  [[nodiscard]] absl::StatusOr<v1::SubmitSweepResponse> Submit(v1::SubmitSweepRequest request);
   [[nodiscard]] absl::StatusOr<v1::Sweep> GetSweep(const std::string& name);
   [[nodiscard]] absl::StatusOr<std::vector<v1::Sweep>> ListSweeps();
   [[nodiscard]] absl::StatusOr<v1::Sweep> CancelSweep(const std::string& name);

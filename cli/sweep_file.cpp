@@ -1,28 +1,22 @@
 #include "cli/sweep_file.h"
 
 #include <filesystem>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 
 #include "base/file.h"
-#include "base/status.h"
 
 namespace sparsweep::cli {
 namespace {
 
 constexpr uint64_t kMaxBytes = 1 << 20;
 
-// The coordinator knows the file's content, not its name: "sweep.yaml:3:7: …" becomes
-// "path/to/quickstart.yaml:3:7: …".
+// With the file's name in front, where the coordinator has not put it there with line and column.
 std::string InFile(const std::string& path, const absl::Status& status) {
-  const std::string message(status.message());
-  const auto metadata = base::ReasonOf(status).metadata;
-  const auto named = metadata.find("file");
-  if (named != metadata.end() && message.starts_with(named->second + ":")) {
-    return path + message.substr(named->second.size());
-  }
-  return absl::StrCat(path, ": ", message);
+  std::string message(status.message());
+  return message.starts_with(path + ":") ? message : absl::StrCat(path, ": ", message);
 }
 
 }  // namespace
@@ -44,14 +38,19 @@ absl::StatusOr<SweepFile> ReadSweepFile(const std::string& path) {
 
 absl::StatusOr<v1::SubmitSweepResponse> SubmitFile(Client* client, const SweepFile& file,
                                                    bool validate_only) {
-  auto response = client->Submit(file.yaml, file.folder, validate_only);
+  v1::SubmitSweepRequest request;
+  request.set_yaml(file.yaml);
+  request.set_base_directory(file.folder);
+  request.set_file_name(file.path);
+  request.set_validate_only(validate_only);
+  auto response = client->Submit(std::move(request));
   if (absl::IsInvalidArgument(response.status())) {
     return absl::InvalidArgumentError(InFile(file.path, response.status()));
   }
   if (absl::IsAlreadyExists(response.status())) {
-    return absl::AlreadyExistsError(absl::StrCat(
-        file.path, ": ", response.status().message(),
-        "; give it another `name:` in the file, or keep both apart with another --data DIR"));
+    return absl::AlreadyExistsError(
+        absl::StrCat(InFile(file.path, response.status()),
+                     "; to keep both apart give this one another data directory with --data DIR"));
   }
   return response;
 }

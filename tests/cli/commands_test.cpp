@@ -155,6 +155,7 @@ TEST_F(CommandsTest, SubmitSendsFileAndFolder) {
   ASSERT_EQ(data_.submitted.size(), 1);
   EXPECT_EQ(data_.submitted[0].yaml(), "name: quickstart\n");
   EXPECT_EQ(data_.submitted[0].base_directory(), folder_.path());
+  EXPECT_EQ(data_.submitted[0].file_name(), folder_.path() + "/sweep.yaml");
   EXPECT_FALSE(data_.submitted[0].validate_only());
   EXPECT_EQ(data_.submitted[0].request_id().size(), 36);
 }
@@ -172,9 +173,10 @@ TEST_F(CommandsTest, WrongSweepFileExitsWith2AndItsName) {
 }
 
 TEST_F(CommandsTest, OtherContentExitsWith4AndBothRemedies) {
-  data_.submit_error = absl::AlreadyExistsError("sweep 'quickstart' exists with other content");
+  data_.submit_error = absl::AlreadyExistsError(
+      "sweep 'quickstart' exists with other content; give this one another name");
   EXPECT_EQ(Call({"submit", SweepFileWith("name: quickstart\n")}), kConflict);
-  EXPECT_THAT(err_, HasSubstr("`name:`"));
+  EXPECT_THAT(err_, HasSubstr("another name"));
   EXPECT_THAT(err_, HasSubstr("--data DIR"));
 }
 
