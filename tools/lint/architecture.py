@@ -51,7 +51,7 @@ LIBRARIES = {
     r"boost/(asio|beast)": (["base", "dashboard_api"], []),
     r"sqlite3\.h$": (["store"], []),
     r"yaml-cpp/": (["coordinator/sweep"], []),
-    r"nlohmann/json\.hpp$": (["base", "contract", "coordinator", "dashboard_api", "worker", "cli", "pruning_core", "trainer"], []),
+    r"nlohmann/json\.hpp$": (["base", "contract", "store", "coordinator", "dashboard_api", "worker", "cli", "pruning_core", "trainer"], []),
     r"unicode/": (["pruning_core/tokenizer", "pruning_core/data"], []),
 }
 
