@@ -31,6 +31,7 @@ void CoordinatorCore::Tick() {
   if (parts.mode == Mode::kShutdown || parts.mode == Mode::kClosed) return;
   if (parts.commits.queued() == 0) parts.requests.ForgetInFlight();
   if (parts.mode != Mode::kServing) parts.Probe();
+  parts.sync.ForgetLost(parts.clock.Now());
   if (parts.mode != Mode::kDraining) parts.Flush(true);
   parts.snapshots.Publish(parts.state, parts.clock.Now(), parts.mode == Mode::kServing, false);
 }

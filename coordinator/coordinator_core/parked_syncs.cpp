@@ -31,7 +31,7 @@ void ParkedSyncs::AnswerChanged(
     const bool changed = views.held != views.wanted || views.checking != views.wanted_checks;
     const bool repeated =
         now < it->second.arrival + kRepeatDelay && answered_[request.worker] == views;
-    if (now < it->second.due && (!changed || repeated)) {
+    if (changed ? repeated : now < it->second.due) {
       ++it;
       continue;
     }

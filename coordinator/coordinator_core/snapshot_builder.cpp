@@ -3,6 +3,8 @@
 #include <utility>
 #include <variant>
 
+#include "coordinator/sweep/canonical_form.h"
+
 namespace sparsweep::coordinator {
 namespace {
 
@@ -69,6 +71,7 @@ void SnapshotBuilder::Publish(const ClusterState& state, base::SteadyTime now, b
 
 void SnapshotBuilder::Take(const store::InsertSweep& insert) {
   Sweep& sweep = sweeps_[insert.row.id];
+  if (sweep.view.row.id == 0) sweep.view.threads = sweep::ThreadsOf(insert.row.canonical_json);
   sweep.view.row = insert.row;
   sweep.view.row.canonical_json.clear();
   urgent_ = true;

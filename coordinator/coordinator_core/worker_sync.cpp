@@ -14,6 +14,7 @@ namespace {
 
 constexpr size_t kMaxSlots = 1024;
 constexpr size_t kMaxReplaced = 16;
+constexpr std::chrono::minutes kPatience{10};  // with a worker that is not heard from
 
 absl::Status Invalid(const std::string& field, const std::string& problem) {
   return base::WithReason(absl::InvalidArgumentError(fmt::format("{}: {}", field, problem)),
@@ -85,14 +86,15 @@ absl::Status WorkerSync::Arrive(const SyncRequest& request, base::SteadyTime now
   return absl::OkStatus();
 }
 
-// Leases of an earlier instance, or from before our own restart.
+// What the worker does not hold and never will: leases of an earlier instance or from before our
+// own restart, and those that a draining worker was about to get.
 void WorkerSync::TakeOver(const SyncRequest& request, base::SteadyTime now) {
   for (const AttemptKey& key : state_.leases.OfWorker(request.worker)) {
     const Lease& lease = *state_.leases.Find(key);
-    if (lease.ending || lease.instance == request.instance) continue;
+    if (lease.ending) continue;
     if (Contains(request.held, key)) {
       leases_.SetInstance(key, request.instance);
-    } else {
+    } else if (lease.instance != request.instance || request.draining) {
       leases_.Lose(key, now);
     }
   }
@@ -111,6 +113,13 @@ void WorkerSync::TakeHeld(const SyncRequest& request, base::SteadyTime now) {
     unknown = unknown || lease == nullptr || lease->worker != request.worker;
   }
   state_.workers[request.worker].holds_unknown = unknown;
+}
+
+void WorkerSync::ForgetLost(base::SteadyTime now) {
+  const auto patience = std::max<std::chrono::nanoseconds>(kPatience, 10 * state_.lease_duration);
+  std::erase_if(state_.workers, [&](const auto& entry) {
+    return entry.second.last_seen + patience < now && state_.leases.OfWorker(entry.first).empty();
+  });
 }
 
 std::vector<AttemptKey> WorkerSync::WantedLeases(const std::string& worker) const {

@@ -22,6 +22,9 @@ class WorkerSync {
   // Whether it would make `request`'s worker a new instance.
   [[nodiscard]] bool IsNewInstance(const SyncRequest& request) const;
 
+  // Drops workers that have been lost for long.
+  void ForgetLost(base::SteadyTime now);
+
   // By trial, the leases the worker should hold, and by name the sweeps it should check.
   [[nodiscard]] std::vector<AttemptKey> WantedLeases(const std::string& worker) const;
   [[nodiscard]] std::vector<std::string> WantedChecks(const std::string& worker) const;

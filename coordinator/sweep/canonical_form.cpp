@@ -45,6 +45,14 @@ std::string CanonicalJson(const SweepSpec& spec) {
   return Print(spec).dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+uint32_t ThreadsOf(const std::string& canonical_json) {
+  const json form = json::parse(canonical_json, nullptr, false);
+  const json none = json::object();
+  const json& resources = form.is_object() && form.contains("resources") ? form["resources"] : none;
+  const auto threads = resources.find("threads");
+  return threads != resources.end() && threads->is_number_unsigned() ? threads->get<uint32_t>() : 1;
+}
+
 std::string PointHash(const contract::TrialSpec& spec) {
   contract::TrialSpec point = spec;
   point.sweep.clear();

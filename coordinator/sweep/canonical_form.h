@@ -2,6 +2,7 @@
 // sorted, numbers in their shortest form, comments gone. Pure.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "contract/trial_spec.h"
@@ -11,6 +12,9 @@ namespace sparsweep::coordinator::sweep {
 
 // One line of JSON. A sweep's identity is its name and base::Sha256Hex of this.
 [[nodiscard]] std::string CanonicalJson(const SweepSpec& spec);
+
+// resources.threads of a canonical form; 1 when it is none.
+[[nodiscard]] uint32_t ThreadsOf(const std::string& canonical_json);
 
 // SHA-256 over every field of a trial that decides its result: seed, steps, optimizer, method,
 // numerics, precision, threads, world size, layers, pooling, format, lengths and labels. Left out:
