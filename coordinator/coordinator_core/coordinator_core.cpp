@@ -30,9 +30,9 @@ void CoordinatorCore::Tick() {
   Parts& parts = *parts_;
   if (parts.mode == Mode::kShutdown || parts.mode == Mode::kClosed) return;
   if (parts.commits.queued() == 0) parts.requests.ForgetInFlight();
-  if (parts.mode != Mode::kServing) parts.Probe();
   parts.sync.ForgetLost(parts.clock.Now());
   if (parts.mode != Mode::kDraining) parts.Flush(true);
+  if (parts.mode != Mode::kServing) parts.Probe();  // last: no answer waits for it
   parts.snapshots.Publish(parts.state, parts.clock.Now(), parts.mode == Mode::kServing, false);
 }
 

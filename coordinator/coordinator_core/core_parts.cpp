@@ -117,7 +117,7 @@ void CoordinatorCore::Parts::Probe() {
   event.time = clock.WallMicros();
   event.kind = "coordinator.recovered";
   event.json = "{}";
-  transitions.Add(store::AppendEvent{std::move(event)});
+  commits.Write({{store::AppendEvent{std::move(event)}}});
 }
 
 void CoordinatorCore::Parts::SetMode(Mode next) {
