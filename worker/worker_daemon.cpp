@@ -50,7 +50,7 @@ void WorkerDaemon::Drain() {
   sync_.SyncNow();
 }
 
-void WorkerDaemon::Describe(v1::SyncRequest* request) const {
+void WorkerDaemon::Describe(v1::SyncRequest* request) {
   request->set_worker(deps_.worker.name);
   request->set_instance(deps_.worker.instance);
   request->set_version(base::kVersion);
@@ -68,7 +68,8 @@ void WorkerDaemon::Describe(v1::SyncRequest* request) const {
     held.set_attempt_number(id.attempt_number);
   }
   for (const auto& [sweep, check] : checks_) request->add_checking(sweep);
-  const bool answer_now = lease_waits_ || (draining_ && attempts_.empty());
+  leaving_ = draining_ && attempts_.empty();
+  const bool answer_now = lease_waits_ || leaving_;
   *request->mutable_wait() =
       TimeUtil::NanosecondsToDuration(answer_now ? 0 : leases_.SyncWait(kLongestWait).count());
 }
@@ -97,7 +98,7 @@ void WorkerDaemon::OnAnswer(const v1::SyncResponse& response, base::SteadyTime s
         });
     checks_.emplace(sweep, std::move(runner)).first->second->Start();
   }
-  EndIfDrained();
+  EndIfLeft();
 }
 
 void WorkerDaemon::TakeLease(const v1::DesiredLease& lease, base::SteadyTime sent) {
@@ -143,7 +144,7 @@ void WorkerDaemon::OnFailure(const absl::Status& status) {
   if (std::exchange(connected_, false)) {
     base::LogWarning("coordinator does not answer", {{"status", status.ToString()}});
   }
-  EndIfDrained();
+  EndIfLeft();
 }
 
 void WorkerDaemon::OnLeaseExpired(const AttemptId& id) {
@@ -166,8 +167,8 @@ void WorkerDaemon::OnAttemptEnded(const AttemptId& id) {
   if (draining_ && attempts_.empty()) sync_.SyncNow();
 }
 
-void WorkerDaemon::EndIfDrained() {
-  if (draining_ && attempts_.empty()) End(absl::OkStatus());
+void WorkerDaemon::EndIfLeft() {
+  if (leaving_) End(absl::OkStatus());
 }
 
 void WorkerDaemon::End(const absl::Status& status) {

@@ -50,14 +50,14 @@ class WorkerDaemon {
   void Drain();
 
  private:
-  void Describe(v1::SyncRequest* request) const;
+  void Describe(v1::SyncRequest* request);
   void OnAnswer(const v1::SyncResponse& response, base::SteadyTime sent);
   void OnFailure(const absl::Status& status);
   void TakeLease(const v1::DesiredLease& lease, base::SteadyTime sent);
   [[nodiscard]] bool SlotsFree(const v1::DesiredLease& lease) const;
   void OnLeaseExpired(const AttemptId& id);
   void OnAttemptEnded(const AttemptId& id);
-  void EndIfDrained();
+  void EndIfLeft();
   void End(const absl::Status& status);
 
   Deps deps_;
@@ -70,6 +70,7 @@ class WorkerDaemon {
   SyncLoop sync_;
   bool connected_ = false;
   bool draining_ = false;
+  bool leaving_ = false;      // the last Sync said that we drain and hold nothing
   bool lease_waits_ = false;  // a lease came too late to be started: ask for it again at once
   Lifetime lifetime_;
 };
