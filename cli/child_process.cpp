@@ -19,6 +19,11 @@
 #include "fmt/format.h"
 
 namespace sparsweep::cli {
+namespace {
+
+constexpr int kStopPollMs = 50;
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<ChildProcess>> ChildProcess::Start(
     const std::vector<std::string>& command, const std::string& log) {
@@ -69,33 +74,37 @@ ChildProcess::~ChildProcess() {
   close(stdin_write_);
 }
 
-std::optional<std::string> ChildProcess::HowItEnded() {
+std::optional<ChildEnd> ChildProcess::HowItEnded() {
   int status = 0;
   if (!status_ && waitpid(pid_, &status, WNOHANG) == pid_) status_ = status;
   if (!status_) return std::nullopt;
   if (WIFSIGNALED(*status_)) {
-    return fmt::format("signal {} ({})", WTERMSIG(*status_), strsignal(WTERMSIG(*status_)));
+    const int signal = WTERMSIG(*status_);
+    return ChildEnd{128 + signal, fmt::format("signal {} ({})", signal, strsignal(signal))};
   }
-  return fmt::format("exit code {}", WEXITSTATUS(*status_));
+  const int code = WEXITSTATUS(*status_);
+  return ChildEnd{code, fmt::format("exit code {}", code)};
 }
 
-bool ChildProcess::Stop(std::chrono::milliseconds grace) {
+bool ChildProcess::Stop(std::chrono::milliseconds grace, const std::function<bool()>& hurry) {
   if (HowItEnded()) return true;
   // Not reaped yet, so the pid is still this child's.
-  const int pidfd = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
   if (grace.count() > 0) kill(pid_, SIGTERM);
-  pollfd ended{pidfd, POLLIN, 0};
-  int ready = 0;
-  do {
-    ready = poll(&ended, 1, static_cast<int>(grace.count()));
-  } while (ready < 0 && errno == EINTR);
-  if (pidfd >= 0) close(pidfd);
-  if (ready <= 0) kill(-pid_, SIGKILL);
+  pollfd ended{static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)), POLLIN, 0};
+  const auto limit = std::chrono::steady_clock::now() + grace;
+  while (poll(&ended, 1, kStopPollMs) <= 0) {
+    if (std::chrono::steady_clock::now() >= limit || (hurry && hurry())) {
+      kill(-pid_, SIGKILL);
+      break;
+    }
+  }
+  const bool by_itself = ended.revents != 0;
+  if (ended.fd >= 0) close(ended.fd);
   int status = 0;
   while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }
   status_ = status;
-  return ready > 0;
+  return by_itself;
 }
 
 }  // namespace sparsweep::cli

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,11 @@
 #include "absl/status/statusor.h"
 
 namespace sparsweep::cli {
+
+struct ChildEnd {
+  int exit_code;     // as a shell has it: 128 + signal
+  std::string text;  // "exit code 1", "signal 9 (Killed)"
+};
 
 // Owned by LocalCluster. Main thread. The child's stdin is a pipe whose other end only this process
 // holds: when this process is gone, however that came, the child reads its end and stops
@@ -29,11 +35,11 @@ class ChildProcess {
 
   [[nodiscard]] pid_t pid() const { return pid_; }
 
-  // "exit code 1", "signal 9 (Killed)" once it has ended.
-  [[nodiscard]] std::optional<std::string> HowItEnded();
+  [[nodiscard]] std::optional<ChildEnd> HowItEnded();
 
-  // SIGTERM, then SIGKILL when `grace` is over; returns once it is gone. True: it ended by itself.
-  bool Stop(std::chrono::milliseconds grace);
+  // SIGTERM, then SIGKILL when `grace` is over or `hurry` (may be empty, asked often) says so;
+  // returns once it is gone. True: it ended by itself.
+  bool Stop(std::chrono::milliseconds grace, const std::function<bool()>& hurry = {});
 
  private:
   ChildProcess(pid_t pid, int stdin_write) : pid_(pid), stdin_write_(stdin_write) {}

@@ -45,7 +45,9 @@ struct Client::Impl {
     grpc::ClientContext context;
     base::rpc::SetDeadline(&context, timeout);
     const grpc::Status answer = (stub.*method)(&context, request, response);
-    if (answer.error_code() == grpc::StatusCode::UNAVAILABLE) {
+    // CANCELLED: the coordinator is stopping; nothing here cancels calls.
+    if (answer.error_code() == grpc::StatusCode::UNAVAILABLE ||
+        answer.error_code() == grpc::StatusCode::CANCELLED) {
       return absl::UnavailableError("the coordinator at " + address +
                                     " does not answer: " + answer.error_message());
     }

@@ -1,10 +1,11 @@
 #include "cli/connection.h"
 
 #include <filesystem>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 
-#include "cli/endpoint.h"
+#include "cli/attach.h"
 
 namespace sparsweep::cli {
 namespace {
@@ -36,15 +37,10 @@ absl::StatusOr<Connection> Connection::Open(const Invocation& invocation) {
                        ": no sweeps here; give --data DIR or --server ADDR, or begin with "
                        "`sparsweep run FILE`"));
     }
-    const auto endpoint = LiveEndpoint(data);
-    if (endpoint.ok() && Client(endpoint->address, CallTimeout(invocation)).CheckServing().ok()) {
-      address = endpoint->address;
-    } else {
-      auto cluster = LocalCluster::Start(data, nullptr);
-      if (!cluster.ok()) return cluster.status();
-      connection.cluster_ = *std::move(cluster);
-      address = connection.cluster_->address();
-    }
+    auto attached = AttachOrStart(data, nullptr);
+    if (!attached.ok()) return attached.status();
+    address = attached->address;
+    connection.cluster_ = std::move(attached->cluster);
   }
   connection.client_ = std::make_unique<Client>(address, CallTimeout(invocation));
   return connection;

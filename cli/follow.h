@@ -19,7 +19,7 @@ enum class FollowEnd { kSweepEnded, kStopped, kTimedOut };
 
 struct FollowOptions {
   std::optional<std::chrono::milliseconds> timeout;  // of the whole; none: as long as it takes
-  std::function<absl::Status()> alive;  // of the daemons this command started; its error ends it
+  std::function<absl::Status()> alive;               // may be empty; its error ends it
 };
 
 // Polls about three times a second and shows each state on `view`; `last` is what was seen last. A

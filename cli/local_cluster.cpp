@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <vector>
@@ -13,9 +14,9 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 
-#include "base/status.h"
 #include "cli/client.h"
 #include "cli/endpoint.h"
+#include "cli/exit_code.h"
 #include "cli/socket_path.h"
 
 namespace sparsweep::cli {
@@ -26,22 +27,25 @@ constexpr std::chrono::milliseconds kStartPoll(30);
 constexpr std::chrono::seconds kHealthTimeout(2);
 // A trainer writes its checkpoint after the step it is in.
 constexpr std::chrono::seconds kWorkerGrace(60);
+// Enough for the checkpoint; without a coordinator nothing can be reported.
+constexpr std::chrono::seconds kLoneWorkerGrace(5);
 constexpr std::chrono::seconds kCoordinatorGrace(20);
 constexpr size_t kLogLines = 3;
 constexpr off_t kLogTail = 4096;
 
+absl::Status CannotUse(const std::string& folder, int error_number) {
+  return absl::PermissionDeniedError(
+      absl::StrCat("cannot write to ", folder, ": ", std::strerror(error_number),
+                   "; choose another data directory with --data DIR"));
+}
+
 absl::Status CreateFolder(const std::string& path) {
   std::error_code error;
-  const std::string parent = std::filesystem::path(path).parent_path();
-  std::filesystem::create_directories(parent, error);
-  if (error) return base::ErrnoStatus(error.value(), absl::StrCat("cannot create ", parent));
-  if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
-    return base::ErrnoStatus(errno, absl::StrCat("cannot create ", path));
-  }
-  if (access(path.c_str(), W_OK | X_OK) != 0) {
-    return base::ErrnoStatus(
-        errno, absl::StrCat("cannot write to ", path, " (choose another one with --data)"));
-  }
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
+  if (error) return CannotUse(path, error.value());
+  if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return CannotUse(path, errno);
+  // A file of that name shows here: the path within it.
+  if (access((path + "/.").c_str(), W_OK | X_OK) != 0) return CannotUse(path, errno);
   return absl::OkStatus();
 }
 
@@ -52,12 +56,18 @@ std::string Program(const std::string& name) {
   return (self.parent_path() / name).string();
 }
 
+// OK while it runs. A daemon that gives up says why in its last line; the log of one that was
+// killed shows what it was doing.
 absl::Status Ended(ChildProcess* child, const std::string& program, const std::string& log) {
-  const auto how = child->HowItEnded();
-  if (!how) return absl::OkStatus();
-  const std::string lines = LastLines(log, kLogLines);
-  return absl::InternalError(absl::StrCat(program, " ended (", *how, ")", lines.empty() ? "" : ": ",
-                                          lines, "; log: ", log));
+  const auto end = child->HowItEnded();
+  if (!end) return absl::OkStatus();
+  std::string lines = LastLines(log, 1);
+  if (!lines.starts_with(program + ": ")) lines = LastLines(log, kLogLines);
+  const std::string message = absl::StrCat(program, " ended (", end->text, ")",
+                                           lines.empty() ? "" : ": ", lines, "; log: ", log);
+  if (end->exit_code == kConflict) return absl::FailedPreconditionError(message);
+  if (end->exit_code == kUnavailable) return absl::UnavailableError(message);
+  return absl::InternalError(message);
 }
 
 }  // namespace
@@ -69,7 +79,7 @@ absl::StatusOr<std::unique_ptr<LocalCluster>> LocalCluster::Start(const std::str
   }
   const auto socket = SocketPath(data_directory);
   if (!socket.ok()) return socket.status();
-  std::unique_ptr<LocalCluster> cluster(new LocalCluster(data_directory));
+  std::unique_ptr<LocalCluster> cluster(new LocalCluster(data_directory, signals));
   cluster->address_ = "unix:" + *socket;
   const std::string endpoint_file = data_directory + "/endpoint.json";
   auto coordinator = ChildProcess::Start(
@@ -78,13 +88,13 @@ absl::StatusOr<std::unique_ptr<LocalCluster>> LocalCluster::Start(const std::str
       cluster->LogFile("coordinator"));
   if (!coordinator.ok()) return absl::InternalError(coordinator.status().message());
   cluster->coordinator_ = *std::move(coordinator);
-  if (absl::Status serving = cluster->WaitUntilServing(signals); !serving.ok()) return serving;
+  if (absl::Status serving = cluster->WaitUntilServing(); !serving.ok()) return serving;
   return cluster;
 }
 
 LocalCluster::~LocalCluster() { Stop(); }
 
-absl::Status LocalCluster::WaitUntilServing(StopSignals* signals) {
+absl::Status LocalCluster::WaitUntilServing() {
   const auto limit = std::chrono::steady_clock::now() + kStartLimit;
   Client client(address_, kHealthTimeout);
   for (;;) {
@@ -101,10 +111,11 @@ absl::Status LocalCluster::WaitUntilServing(StopSignals* signals) {
                                                       kStartLimit.count(),
                                                       " s; log: ", LogFile("coordinator")));
     }
-    if (signals != nullptr && signals->WaitFor(kStartPoll)) {
+    if (signals_ == nullptr) {
+      usleep(std::chrono::microseconds(kStartPoll).count());
+    } else if (signals_->WaitFor(kStartPoll)) {
       return absl::CancelledError("stopped before the coordinator served");
     }
-    if (signals == nullptr) usleep(std::chrono::microseconds(kStartPoll).count());
   }
 }
 
@@ -139,9 +150,11 @@ absl::Status LocalCluster::Check() {
 }
 
 void LocalCluster::Stop() {
-  if (worker_ != nullptr) worker_->Stop(kWorkerGrace);
+  const auto hurry = [this] { return signals_ != nullptr && signals_->AskedAgain(); };
+  const bool can_report = coordinator_ != nullptr && !coordinator_->HowItEnded();
+  if (worker_ != nullptr) worker_->Stop(can_report ? kWorkerGrace : kLoneWorkerGrace, hurry);
   worker_ = nullptr;
-  if (coordinator_ != nullptr) coordinator_->Stop(kCoordinatorGrace);
+  if (coordinator_ != nullptr) coordinator_->Stop(kCoordinatorGrace, hurry);
   coordinator_ = nullptr;
 }
 

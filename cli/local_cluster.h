@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -22,8 +23,8 @@ struct WorkerOptions {
 class LocalCluster {
  public:
   // A coordinator that serves on `data_directory` (absolute; created with mode 0700), its log in
-  // DIR/run/coordinator.log. Where another one holds the directory, ALREADY_EXISTS. `signals` (may
-  // be null) cuts the waiting short: CANCELLED.
+  // DIR/run/coordinator.log. FAILED_PRECONDITION where another one holds the directory. `signals`
+  // (borrowed, may be null) cuts the waiting short: CANCELLED.
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<LocalCluster>> Start(
       const std::string& data_directory, StopSignals* signals);
   ~LocalCluster();
@@ -35,19 +36,23 @@ class LocalCluster {
   [[nodiscard]] const std::string& address() const { return address_; }
   [[nodiscard]] const std::string& page() const { return page_; }
 
-  // OK while everything that was started runs; else how it ended and the last lines of its log.
+  // OK while everything that was started runs; else how it ended and the last lines of its log:
+  // FAILED_PRECONDITION, UNAVAILABLE where it says so by its exit code, else INTERNAL.
   [[nodiscard]] absl::Status Check();
 
-  // The worker first, so that its trainers write checkpoints and report; then the coordinator.
+  // The worker first, so that its trainers write checkpoints and report; then the coordinator. One
+  // more signal kills them.
   void Stop();
 
  private:
-  explicit LocalCluster(std::string data_directory) : data_directory_(std::move(data_directory)) {}
+  LocalCluster(std::string data_directory, StopSignals* signals)
+      : data_directory_(std::move(data_directory)), signals_(signals) {}
 
-  [[nodiscard]] absl::Status WaitUntilServing(StopSignals* signals);
+  [[nodiscard]] absl::Status WaitUntilServing();
   [[nodiscard]] std::string LogFile(const std::string& program) const;
-  // The folder and the two programs, for the order of members: the worker ends first.
+
   std::string data_directory_;
+  StopSignals* signals_;
   std::string address_;
   std::string page_;
   std::unique_ptr<ChildProcess> coordinator_;

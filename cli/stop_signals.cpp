@@ -25,4 +25,9 @@ bool StopSignals::WaitFor(std::chrono::milliseconds timeout) {
   return stopped_;
 }
 
+bool StopSignals::AskedAgain() {
+  const timespec now{};
+  return stopped_ && sigtimedwait(&signals_, nullptr, &now) > 0;
+}
+
 }  // namespace sparsweep::cli

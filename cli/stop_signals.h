@@ -19,6 +19,8 @@ class StopSignals {
   // Waits for at most `timeout`; true as soon as the process has been asked to stop, and from then
   // on at once.
   [[nodiscard]] bool WaitFor(std::chrono::milliseconds timeout);
+  // True when one more signal has come since.
+  [[nodiscard]] bool AskedAgain();
 
  private:
   sigset_t signals_;

@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
+#include "cli/attach.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/failure.h"
 #include "cli/commands/outcome.h"
@@ -53,8 +55,9 @@ class SweepRun {
     for (int tries = 1;; ++tries) {
       const auto code = Once();
       if (code.ok()) return *code;
-      const bool lost = cluster_ == nullptr && absl::IsUnavailable(code.status());
-      cluster_ = nullptr;
+      const bool lost =
+          coordinator_ && !coordinator_->is_ours() && absl::IsUnavailable(code.status());
+      LetGo();
       if (signals_.WaitFor({}) || absl::IsCancelled(code.status())) return Stopped(kInterrupted);
       if (!lost || tries == kTries) return Fail(code.status(), console_);
     }
@@ -62,71 +65,73 @@ class SweepRun {
 
  private:
   absl::StatusOr<int> Once() {
-    if (absl::Status connected = Connect(); !connected.ok()) return connected;
-    Client client(address_, kCallTimeout);
-    const auto response = SubmitFile(&client, file_, false);
+    auto attached = AttachOrStart(data_, &signals_);
+    if (!attached.ok()) return attached.status();
+    coordinator_ = *std::move(attached);
+    client_ = std::make_unique<Client>(coordinator_->address, kCallTimeout);
+    const auto response = SubmitFile(client_.get(), file_, false);
     if (!response.ok()) return response.status();
     sweep_ = response->sweep().name();
-    FollowOptions options{invocation_.timeout, {}};
-    if (cluster_ != nullptr) {
-      options.alive = [this] { return cluster_->Check(); };
-      if (!HasEnded(response->sweep().state())) {
-        absl::Status started =
-            cluster_->StartWorker({slots_ > 0 ? slots_ : SlotsFor(response->sweep()),
-                                   invocation_.Has("gpu"), invocation_.Value("trainer")});
-        if (!started.ok()) return started;
-      }
+    FollowOptions options{invocation_.timeout, [this] { return CheckHolder(); }};
+    const bool ended = HasEnded(response->sweep().state());
+    if (coordinator_->is_ours()) {
+      LocalCluster& cluster = *coordinator_->cluster;
+      options.alive = [&cluster] { return cluster.Check(); };
+      const unsigned slots = slots_ > 0 ? slots_ : SlotsFor(response->sweep());
+      absl::Status started =
+          ended
+              ? absl::OkStatus()
+              : cluster.StartWorker({slots, invocation_.Has("gpu"), invocation_.Value("trainer")});
+      if (!started.ok()) return started;
     }
-    if (invocation_.output == OutputFormat::kTable && !page_.empty() &&
-        !HasEnded(response->sweep().state())) {
-      console_.out << "page  " << page_ << "\n" << std::flush;
+    if (invocation_.output == OutputFormat::kTable && !ended && !coordinator_->page.empty()) {
+      console_.out << "page  " << coordinator_->page << "\n" << std::flush;
     }
-    return FollowToTheEnd(&client, options);
+    return FollowToTheEnd(options);
   }
 
-  // To the coordinator that holds the directory, or to a new one.
-  absl::Status Connect() {
+  // The coordinator of another command that has ended: UNAVAILABLE, and the next try has its own.
+  [[nodiscard]] absl::Status CheckHolder() const {
     const auto endpoint = LiveEndpoint(data_);
-    if (endpoint.ok() && Client(endpoint->address, kCallTimeout).CheckServing().ok()) {
-      address_ = endpoint->address;
-      page_ = endpoint->page;
-      return absl::OkStatus();
-    }
-    auto cluster = LocalCluster::Start(data_, &signals_);
-    if (!cluster.ok()) return cluster.status();
-    cluster_ = *std::move(cluster);
-    address_ = cluster_->address();
-    page_ = cluster_->page();
-    return absl::OkStatus();
+    if (endpoint.ok() && endpoint->address == coordinator_->address) return absl::OkStatus();
+    return absl::UnavailableError(absl::StrCat("the process that held ", data_, " has ended"));
   }
 
-  absl::StatusOr<int> FollowToTheEnd(Client* client, const FollowOptions& options) {
+  absl::StatusOr<int> FollowToTheEnd(const FollowOptions& options) {
     Progress last;
     const auto view = NewProgressView(invocation_.output == OutputFormat::kTable, console_);
-    const auto end = Follow(client, sweep_, view.get(), &signals_, options, &last);
+    const auto end = Follow(client_.get(), sweep_, view.get(), &signals_, options, &last);
     view->Finish();
     if (!end.ok()) return end.status();
     if (*end == FollowEnd::kSweepEnded) {
-      if (cluster_ != nullptr) cluster_->Stop();
+      LetGo();
       return PrintOutcome(last, data_, WhereOption(invocation_), invocation_.output, console_);
     }
     return Stopped(*end == FollowEnd::kTimedOut ? kTimeout : kInterrupted);
   }
 
   int Stopped(int code) {
-    const std::string where = WhereOption(invocation_);
-    if (cluster_ == nullptr && !sweep_.empty()) {
+    if (coordinator_ && !coordinator_->is_ours() && !sweep_.empty()) {
       console_.err << fmt::format("sparsweep: {} goes on in the process that holds {}\n", sweep_,
                                   data_);
       return code;
     }
-    if (cluster_ != nullptr) {
-      console_.err << "sparsweep: stopping; trainers write their checkpoints …\n" << std::flush;
-      cluster_->Stop();
+    if (coordinator_) {
+      // The terminal has written ^C where the cursor was.
+      console_.err << (console_.err_is_terminal ? "\n" : "")
+                   << "sparsweep: stopping, trainers write their checkpoints; again to kill them\n"
+                   << std::flush;
+      LetGo();
     }
     console_.err << fmt::format("sparsweep: stopped; go on with `sparsweep run {}{}`\n",
-                                ShellQuoted(file_.path), where);
+                                ShellQuoted(file_.path), WhereOption(invocation_));
     return code;
+  }
+
+  // The connection first: a coordinator waits for clients that hang on.
+  void LetGo() {
+    client_ = nullptr;
+    coordinator_.reset();
   }
 
   const Invocation& invocation_;
@@ -135,9 +140,8 @@ class SweepRun {
   unsigned slots_;  // 0: as the sweep asks
   std::string data_;
   StopSignals signals_;
-  std::unique_ptr<LocalCluster> cluster_;  // null: attached to somebody else's
-  std::string address_;
-  std::string page_;
+  std::optional<Attached> coordinator_;
+  std::unique_ptr<Client> client_;
   std::string sweep_;
 };
 

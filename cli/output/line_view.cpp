@@ -47,20 +47,24 @@ class LineView final : public ProgressView {
     return text;
   }
 
+  // Of a trial that had ended before this command began to look only the end is said; one that came
+  // and went between two updates says both.
   void UpdateTrial(const Progress& progress, const v1::Trial& trial) {
-    // A trial that had ended before this command began to look says only how it ended.
+    const bool seen_before = said_.contains(trial.name());
     Said& said = said_[trial.name()];
+    const bool starts = IsActive(trial.state()) || (seen_before && HasEnded(trial.state()));
+    if (starts && trial.attempt_number() != said.attempt_number) {
+      out_ << fmt::format("{}: started, attempt {}{}\n", Label(trial), trial.attempt_number(),
+                          trial.worker().empty() ? "" : " on " + trial.worker());
+      said = {};
+      said.attempt_number = trial.attempt_number();
+    }
     if (IsActive(trial.state())) {
-      if (trial.attempt_number() != said.attempt_number) {
-        out_ << fmt::format("{}: started, attempt {}{}\n", Label(trial), trial.attempt_number(),
-                            trial.worker().empty() ? "" : " on " + trial.worker());
-        said = {};
-        said.attempt_number = trial.attempt_number();
-      }
       SayStep(progress, trial, &said);
     } else if (trial.state() != said.state) {
       SayEnd(progress, trial, said);
     }
+    if (HasEnded(trial.state())) said.attempt_number = trial.attempt_number();
     said.state = trial.state();
   }
 

@@ -28,9 +28,9 @@ class ChildProcessTest : public testing::Test {
   }
   // Ends with the child, or the test's own time limit.
   static std::string WaitForEnd(ChildProcess* child) {
-    std::optional<std::string> how;
+    std::optional<ChildEnd> how;
     while (!(how = child->HowItEnded())) std::this_thread::yield();
-    return *how;
+    return how->text;
   }
 
   test::TemporaryFolder folder_;
@@ -61,7 +61,7 @@ TEST_F(ChildProcessTest, IsKilledWithItsGroupWhenTheGraceIsOver) {
   const auto child = Start("trap '' TERM; sleep 1000 & echo ready; wait");
   while (ReadLog() != "ready\n") std::this_thread::yield();
   EXPECT_FALSE(child->Stop(std::chrono::milliseconds(1)));
-  EXPECT_EQ(*child->HowItEnded(), "signal 9 (Killed)");
+  EXPECT_EQ(child->HowItEnded()->exit_code, 128 + 9);
 }
 
 TEST_F(ChildProcessTest, ReadsTheEndOfItsStdinWhenItsOwnerIsKilled) {

@@ -177,6 +177,21 @@ TEST(LineView, SaysStartEvaluationsAndEndOfEachTrial) {
       "sweep's ETA 2:05\n");
 }
 
+TEST(LineView, SaysBothOfATrialThatCameAndWentBetweenUpdates) {
+  std::ostringstream out;
+  const auto view = NewLineView(out);
+  Progress progress = SampleProgress();
+  progress.eta_seconds = -1;
+  progress.trials = {SampleTrial(1, "dense"), SucceededTrial(2, "movement", 0.1, 0.6)};
+  view->Update(progress);
+  out.str("");
+  progress.trials[0] = SucceededTrial(1, "dense", 1, 0.7);
+  view->Update(progress);
+  EXPECT_EQ(out.str(),
+            "t-000001 dense: started, attempt 1\n"
+            "t-000001 dense: succeeded, density 100 %, accuracy 0.700 (2 of 2 trials)\n");
+}
+
 TEST(LineView, SaysWhyAnAttemptEnded) {
   std::ostringstream out;
   const auto view = NewLineView(out);
