@@ -57,7 +57,11 @@ void TrainerSupervisor::NewReporter() {
           .read = [this](const contract::TrainerEvent& event) { OnEvent(event); },
           .bad_events = [this](const absl::Status& status) { OnBadEvents(status); },
           .stale = [this] { Abandon(); },
-          .reported = [this] { End(); }});
+          .reported =
+              [this] {
+                if (succeeded_) deps_.directory.RemoveCheckpoints(id_.trial);
+                End();
+              }});
 }
 
 TrainerSupervisor::~TrainerSupervisor() {
@@ -232,6 +236,7 @@ void TrainerSupervisor::Collect(const std::optional<TrainerError>& error, ExitSt
 
 void TrainerSupervisor::Report(const std::optional<TrainerError>& error, ExitStatus status) {
   state_ = State::kReporting;
+  succeeded_ = !error.has_value();
   mask_uploader_.reset();
   reporter_->Finish(MakeOutcome(error, status));
 }

@@ -86,6 +86,7 @@ class TrainerSupervisor {
   uint64_t oom_kills_before_ = 0;
   StopRequest asked_ = StopRequest::kNone;
   bool finished_ = false;
+  bool succeeded_ = false;  // the outcome that is being reported
   bool abandoned_ = false;
 };
 

@@ -152,6 +152,16 @@ std::string TrialDirectory::NewestCheckpoint(const std::string& trial,
   return path;
 }
 
+void TrialDirectory::RemoveCheckpoints(const std::string& trial) {
+  std::error_code error;
+  std::vector<fs::path> checkpoints;
+  for (const fs::directory_entry& entry :
+       fs::recursive_directory_iterator(fs::path(AttemptPath({trial, 1})).parent_path(), error)) {
+    if (CheckpointStep(entry.path().filename().string()) >= 0) checkpoints.push_back(entry.path());
+  }
+  for (const fs::path& checkpoint : checkpoints) fs::remove(checkpoint, error);
+}
+
 absl::Status TrialDirectory::RememberProcess(const AttemptId& id, const ProcessIdentity& process) {
   return base::WriteFileAtomically(RunningPath(id),
                                    absl::StrCat(process.pid, " ", process.start_time));

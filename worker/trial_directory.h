@@ -42,6 +42,9 @@ class TrialDirectory {
   // step, then highest attempt. Empty when there is none.
   [[nodiscard]] std::string NewestCheckpoint(const std::string& trial,
                                              const std::vector<uint32_t>& attempts) const;
+  // Deletes the checkpoints of all attempts of a trial whose result is accepted: its exported model
+  // stays, and nothing resumes it any more.
+  void RemoveCheckpoints(const std::string& trial);
 
   // Remembers a running trainer until Forget, so that a later worker can end it.
   [[nodiscard]] absl::Status RememberProcess(const AttemptId& id, const ProcessIdentity& process);

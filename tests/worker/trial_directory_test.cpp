@@ -58,6 +58,19 @@ TEST_F(TrialDirectoryTest, TheNewestWholeCheckpointOfTheNamedAttempts) {
   EXPECT_EQ(directory_->NewestCheckpoint("t-000004", {}), "");
 }
 
+TEST_F(TrialDirectoryTest, CheckpointsOfAnAcceptedTrialAreRemoved) {
+  Open();
+  const std::string first = Touch({"t-000004", 1}, "checkpoint-90.safetensors");
+  const std::string second = Touch({"t-000004", 2}, "checkpoint-100.safetensors");
+  const std::string masks = Touch({"t-000004", 2}, "masks.safetensors");
+  const std::string other = Touch({"t-000005", 1}, "checkpoint-90.safetensors");
+  directory_->RemoveCheckpoints("t-000004");
+  EXPECT_FALSE(fs::exists(first));
+  EXPECT_FALSE(fs::exists(second));
+  EXPECT_TRUE(fs::exists(masks));
+  EXPECT_TRUE(fs::exists(other));
+}
+
 TEST_F(TrialDirectoryTest, TwoWorkersDoNotShareIt) {
   Open();
   const auto second = TrialDirectory::Open(folder_.File("worker"));

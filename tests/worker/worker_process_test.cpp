@@ -11,6 +11,7 @@
 #include "contract/trial_spec.h"
 #include "tests/support/scripted_trainer_files.h"
 #include "tests/worker/worker_under_test.h"
+#include "worker/trial_directory.h"
 
 namespace sparsweep::test {
 namespace {
@@ -64,6 +65,11 @@ TEST_F(WorkerProcessTest, RunsALeaseToItsOutcome) {
   EXPECT_EQ((*masks)[0].Ones(), 102);
   EXPECT_TRUE(worker_.WaitUntilNoTrainers());
   EXPECT_TRUE(std::filesystem::is_empty(worker_.folder().File("worker/running")));
+  kill(worker_.process().pid(), SIGTERM);
+  EXPECT_EQ(worker_.WaitForExit(), 0);
+  for (const auto& file : std::filesystem::directory_iterator(worker_.AttemptFolder(1, 1))) {
+    EXPECT_LT(worker::CheckpointStep(file.path().filename().string()), 0) << file.path();
+  }
 }
 
 TEST_F(WorkerProcessTest, TellsWhatItIs) {
