@@ -30,15 +30,15 @@ struct DensityReport {
   int64_t ones = 0;
   int64_t prunable = 0;
   double mask_density = 1;  // ones / prunable
-  double remaining_weights =
-      1;  // the reference's figure: encoder biases and LayerNorm count as kept
+  // The reference's figure: encoder biases and LayerNorm count as kept.
+  double remaining_weights = 1;
 };
 
-// Owns weights, scores, masks and moments of one run; borrows the model's parameters, which must
-// outlive it. Use: fill the model, construct, then per step any number of forward and backward
-// passes over the model and one Step(). Between steps the model computes with the current masks, so
-// evaluation and export need nothing else. One thread (ATen's own threads aside); the same bits on
-// every run with the same number of threads.
+// Owns weights, scores, masks and moments of one run; shares the storage of the model's parameters.
+// Use: fill the model, construct, then per step any number of forward and backward passes over the
+// model and one Step(). Between steps the model computes with the current masks, so evaluation and
+// export need nothing else. One thread (ATen's own threads aside); the same bits on every run with
+// the same number of threads.
 class PruningOptimizer {
  public:
   // Takes the parameters' values as W, sets every score to 0 and which parameters require
