@@ -19,7 +19,7 @@ if [ ! -e "$folder/wordnet/data.noun" ]; then
   download=$(mktemp -d)
   trap 'rm -rf "$download"' EXIT
   chmod 755 "$download"
-  (cd "$download" && apt-get download -q wordnet-base)
+  (cd "$download" && apt-get download -q -o APT::Sandbox::User=root wordnet-base)
   dpkg-deb -x "$download"/wordnet-base_*.deb "$download/unpacked"
   (cd "$download/unpacked/usr/share/wordnet" && sha256sum --check --quiet "$here/wordnet.sha256")
   mkdir -p "$folder/wordnet"

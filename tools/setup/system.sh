@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Debian packages: installs what is missing on Debian 12, says what is missing anywhere else.
+# system.sh PART…: the Debian packages of debian/PART.txt. Installs what is missing on Debian 12, says what is
+# needed anywhere else.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 
-mapfile -t wanted < <(grep -v '^#' "$here/debian-packages.txt")
+mapfile -t wanted < <(cd "$here/debian" && cat "${@/%/.txt}")
 release=$(. /etc/os-release && echo "${ID:-}-${VERSION_ID:-}")
 if [ "$release" != debian-12 ] || ! command -v dpkg-query >/dev/null; then
   printf 'setup: this is %s, not Debian 12. Install what corresponds to these Debian packages, then run with SPARSWEEP_SKIP_SYSTEM=1:\n' "$release" >&2
