@@ -26,6 +26,42 @@ absl::StatusOr<std::vector<std::string>> ParseSlots(const std::string& json) {
   return slots;
 }
 
+// `condition` is one of ours, on a partial index.
+absl::StatusOr<std::vector<Attempt>> LoadWhere(Database& database, const char* condition) {
+  Query query(
+      database,
+      absl::StrCat("SELECT trial_id, attempt_number, state, worker, slots, lease_duration_ms,"
+                   " start_step, last_sequence, last_step, directory, mask_hash, exit_code,"
+                   " create_time, end_time, failure_class, failure_reason, failure_field,"
+                   " failure_value, failure_message"
+                   " FROM attempts WHERE ",
+                   condition, " ORDER BY trial_id"));
+  std::vector<Attempt> rows;
+  while (query.Next()) {
+    const auto state = ParseStored(ParseAttemptState, query.Text(2), "attempt");
+    if (!state.ok()) return state.status();
+    auto slots = ParseSlots(query.Text(4));
+    if (!slots.ok()) return slots.status();
+    rows.push_back({.trial_id = query.Int(0),
+                    .attempt_number = static_cast<uint32_t>(query.Int(1)),
+                    .state = *state,
+                    .worker = query.Text(3),
+                    .slots = *std::move(slots),
+                    .lease_duration_ms = query.Int(5),
+                    .start_step = query.Int(6),
+                    .last_sequence = static_cast<uint64_t>(query.Int(7)),
+                    .last_step = query.Int(8),
+                    .directory = query.Text(9),
+                    .mask_hash = query.Text(10),
+                    .failure = ReadFailure(query, 14),
+                    .exit_code = static_cast<int32_t>(query.Int(11)),
+                    .create_time = query.Int(12),
+                    .end_time = query.Int(13)});
+  }
+  if (!query.status().ok()) return query.status();
+  return rows;
+}
+
 }  // namespace
 
 absl::Status Insert(Database& database, const InsertAttempt& insert) {
@@ -63,36 +99,11 @@ absl::Status Update(Database& database, const UpdateAttempt& update) {
 }
 
 absl::StatusOr<std::vector<Attempt>> LoadLiveAttempts(Database& database) {
-  Query query(database,
-              "SELECT trial_id, attempt_number, state, worker, slots, lease_duration_ms,"
-              " start_step, last_sequence, last_step, directory, mask_hash, exit_code,"
-              " create_time, end_time, failure_class, failure_reason, failure_field,"
-              " failure_value, failure_message"
-              " FROM attempts WHERE state IN ('leased', 'running') ORDER BY trial_id");
-  std::vector<Attempt> rows;
-  while (query.Next()) {
-    const auto state = ParseStored(ParseAttemptState, query.Text(2), "attempt");
-    if (!state.ok()) return state.status();
-    auto slots = ParseSlots(query.Text(4));
-    if (!slots.ok()) return slots.status();
-    rows.push_back({.trial_id = query.Int(0),
-                    .attempt_number = static_cast<uint32_t>(query.Int(1)),
-                    .state = *state,
-                    .worker = query.Text(3),
-                    .slots = *std::move(slots),
-                    .lease_duration_ms = query.Int(5),
-                    .start_step = query.Int(6),
-                    .last_sequence = static_cast<uint64_t>(query.Int(7)),
-                    .last_step = query.Int(8),
-                    .directory = query.Text(9),
-                    .mask_hash = query.Text(10),
-                    .failure = ReadFailure(query, 14),
-                    .exit_code = static_cast<int32_t>(query.Int(11)),
-                    .create_time = query.Int(12),
-                    .end_time = query.Int(13)});
-  }
-  if (!query.status().ok()) return query.status();
-  return rows;
+  return LoadWhere(database, "state IN ('leased', 'running')");
+}
+
+absl::StatusOr<std::vector<Attempt>> LoadAcceptedAttempts(Database& database) {
+  return LoadWhere(database, "state = 'accepted'");
 }
 
 }  // namespace sparsweep::store

@@ -15,5 +15,7 @@ namespace sparsweep::store {
 [[nodiscard]] absl::Status Update(Database& database, const UpdateAttempt& update);
 // Leased or running, by trial.
 [[nodiscard]] absl::StatusOr<std::vector<Attempt>> LoadLiveAttempts(Database& database);
+// Those whose result is their trial's, by trial.
+[[nodiscard]] absl::StatusOr<std::vector<Attempt>> LoadAcceptedAttempts(Database& database);
 
 }  // namespace sparsweep::store

@@ -27,6 +27,8 @@ absl::Status LoadInto(Database& database, LoadedState* state) {
   if (!trials.ok()) return trials.status();
   auto attempts = LoadLiveAttempts(database);
   if (!attempts.ok()) return attempts.status();
+  auto accepted = LoadAcceptedAttempts(database);
+  if (!accepted.ok()) return accepted.status();
   auto aggregates = LoadScoredAggregates(database);
   if (!aggregates.ok()) return aggregates.status();
   const auto sequence = LastSequence(database);
@@ -34,6 +36,7 @@ absl::Status LoadInto(Database& database, LoadedState* state) {
   state->sweeps = *std::move(sweeps);
   state->trials = *std::move(trials);
   state->live_attempts = *std::move(attempts);
+  state->accepted_attempts = *std::move(accepted);
   state->aggregates = *std::move(aggregates);
   state->last_event_sequence = *sequence;
   for (const Sweep& sweep : state->sweeps) {

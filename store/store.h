@@ -84,6 +84,7 @@ struct LoadedState {
   std::vector<Sweep> sweeps;
   std::vector<Trial> trials;
   std::vector<Attempt> live_attempts;       // leased or running
+  std::vector<Attempt> accepted_attempts;   // of trials that succeeded: where their files lie
   std::vector<MetricAggregate> aggregates;  // of the sweeps' scored metrics
   uint64_t last_event_sequence = 0;
   int64_t next_sweep_id = 1;

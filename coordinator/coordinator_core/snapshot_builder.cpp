@@ -22,6 +22,9 @@ void SnapshotBuilder::Load(const store::LoadedState& loaded) {
   last_event_sequence_ = loaded.last_event_sequence;
   for (const store::Sweep& row : loaded.sweeps) Take(store::InsertSweep{row});
   for (const store::Trial& row : loaded.trials) AddTrial(row);
+  for (const store::Attempt& row : loaded.accepted_attempts) {
+    Take(store::UpdateAttempt{row.state, row});
+  }
   for (const store::Attempt& row : loaded.live_attempts) Take(store::UpdateAttempt{row.state, row});
   for (const store::MetricAggregate& sum : loaded.aggregates) {
     TrialView& view = Change(sum.trial_id);

@@ -59,6 +59,7 @@ class Run(Sandbox):
         self.assertIn("front of small", again.stdout)
         self.assertNotIn("started", again.stdout)
         self.assertEqual(self.front(), before)
+        self.assertIn(f"models    {self.data}/trials/t-000001/attempt-1/model", again.stdout)
         self.assertFalse((self.data / "trials/t-000001/attempt-2").exists())
 
     def test_ctrl_c_stops_and_the_next_run_goes_on(self):
@@ -100,16 +101,26 @@ class Run(Sandbox):
         wait_until(lambda: not self.processes(), "no process left")
 
     def test_killed_command_takes_its_daemons_along(self):
+        self.environment["SPARSWEEP_STEP_MS"] = "30"
+        run = self.start_run()
+        run.wait_for_line(RUNNING_STEP)
+        run.signal(signal.SIGKILL)
+        run.wait()
+        wait_until(lambda: not [command for _, command in self.processes() if "train " in command], "the end of the trainers")
+        wait_until(lambda: not [command for _, command in self.processes() if "coordinator --data" in command],
+                   "the end of the coordinator")
+
+    def test_run_after_a_killed_one_goes_on_at_once(self):
         expected = self.undisturbed_scores()
         self.environment["SPARSWEEP_STEP_MS"] = "30"
         run = self.start_run()
         run.wait_for_line(r"step (1\d|2\d)/40")
         run.signal(signal.SIGKILL)
         run.wait()
-        wait_until(lambda: not self.processes(), "no process left")
         self.environment["SPARSWEEP_STEP_MS"] = "2"
         self.run_sweep()
         self.assertEqual(self.scores(), expected)
+        wait_until(lambda: not self.processes(), "no process left")
 
     def test_timeout_stops_with_124(self):
         self.environment["SPARSWEEP_STEP_MS"] = "1000"

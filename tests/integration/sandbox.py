@@ -1,8 +1,10 @@
 """A folder with a sweep file, and the programs run in it. Arguments of each test file: BIN TRAINER [TEST…]."""
+import contextlib
 import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -124,7 +126,11 @@ class Sandbox(unittest.TestCase):
         for program in self.programs:
             program.process.kill()
             program.process.wait()
-        wait_until(lambda: not self.processes(), "the end of the daemons when their command is gone")
+        # What a killed command has left behind; tests that hold it must end say so themselves.
+        for pid, _ in self.processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: not self.processes(), "the end of what was killed")
 
     def processes(self):
         """(pid, command line) of everything that has this folder on its command line."""

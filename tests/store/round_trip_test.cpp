@@ -174,6 +174,15 @@ TEST_P(RoundTrip, Attempts) {
   state = Reload();
   ASSERT_EQ(state.live_attempts.size(), 1u) << "a lost attempt is not live";
   ExpectEqual(state.live_attempts[0], running);
+  EXPECT_TRUE(state.accepted_attempts.empty());
+
+  Attempt accepted = running;
+  accepted.state = AttemptState::kAccepted;
+  ASSERT_TRUE(Commit({{UpdateAttempt{AttemptState::kRunning, accepted}}}).ok());
+  state = Reload();
+  EXPECT_TRUE(state.live_attempts.empty());
+  ASSERT_EQ(state.accepted_attempts.size(), 1u);
+  ExpectEqual(state.accepted_attempts[0], accepted);
 }
 
 TEST_P(RoundTrip, EventsAreCountedWithoutAGap) {

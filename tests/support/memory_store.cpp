@@ -210,6 +210,7 @@ absl::StatusOr<store::LoadedState> MemoryStore::Load() {
                    });
   for (const auto& [key, row] : tables_.attempts) {
     if (!store::IsTerminal(row.state)) state.live_attempts.push_back(row);
+    if (row.state == store::AttemptState::kAccepted) state.accepted_attempts.push_back(row);
   }
   for (const auto& [key, points] : tables_.metrics) {
     const store::Sweep& sweep = tables_.sweeps.at(tables_.trials.at(key.first).sweep_id);
