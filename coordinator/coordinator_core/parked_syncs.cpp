@@ -40,7 +40,7 @@ void ParkedSyncs::AnswerChanged(
     it = parked_.erase(it);
   }
   for (Parked& parked : ready) {
-    release(std::move(parked.reply), sync_.Answer(parked.request.worker, now));
+    release(std::move(parked.reply), sync_.Answer(parked.request, now));
   }
 }
 

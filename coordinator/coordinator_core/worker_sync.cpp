@@ -142,10 +142,11 @@ std::vector<std::string> WorkerSync::WantedChecks(const std::string& worker) con
   return wanted;
 }
 
-SyncAnswer WorkerSync::Answer(const std::string& worker, base::SteadyTime now) {
+SyncAnswer WorkerSync::Answer(const SyncRequest& request, base::SteadyTime now) {
   SyncAnswer answer;
-  for (const AttemptKey& key : WantedLeases(worker)) {
-    leases_.Renew(key, now);
+  for (const AttemptKey& key : WantedLeases(request.worker)) {
+    if (Contains(request.held, key)) leases_.Renew(key, now);
+    const Lease& lease = *state_.leases.Find(key);
     const TrialEntry& trial = *state_.sweeps.FindTrial(key.trial_id);
     auto spec = contract::ParseTrialSpec(trial.row.spec_json);
     if (!spec.ok()) {  // we wrote it
@@ -154,10 +155,9 @@ SyncAnswer WorkerSync::Answer(const std::string& worker, base::SteadyTime now) {
     }
     spec->attempt_number = key.attempt_number;
     spec->input_hash = state_.sweeps.FindSweep(trial.row.sweep_id)->row.input_hash;
-    answer.leases.push_back(
-        {*std::move(spec), state_.leases.Find(key)->slots, state_.lease_duration});
+    answer.leases.push_back({*std::move(spec), lease.slots, lease.deadline - now});
   }
-  for (const std::string& name : WantedChecks(worker)) {
+  for (const std::string& name : WantedChecks(request.worker)) {
     const SweepEntry& sweep = *state_.sweeps.FindSweep(name);
     auto spec =
         contract::ParseTrialSpec(state_.sweeps.FindTrial(sweep.trials.front())->row.spec_json);

@@ -29,8 +29,9 @@ class WorkerSync {
   [[nodiscard]] std::vector<AttemptKey> WantedLeases(const std::string& worker) const;
   [[nodiscard]] std::vector<std::string> WantedChecks(const std::string& worker) const;
 
-  // The same in full, for the reply; renews every lease in it.
-  [[nodiscard]] SyncAnswer Answer(const std::string& worker, base::SteadyTime now);
+  // The same in full, for the reply to `request`. Renews what the worker holds; what it has yet to
+  // take comes with what is left of its duration, so that a lease nobody takes runs out.
+  [[nodiscard]] SyncAnswer Answer(const SyncRequest& request, base::SteadyTime now);
 
  private:
   void TakeOver(const SyncRequest& request, base::SteadyTime now);

@@ -50,6 +50,21 @@ TEST(Sync, ALostAnswerIsGivenAgain) {
   EXPECT_EQ(cluster.Trial(1).attempt_number, 1u);
 }
 
+TEST(Lease, ThatNobodyTakesRunsOut) {
+  CoreFixture cluster;
+  (void)cluster.Sync(cluster.From());
+  (void)cluster.Submit(kTwoTrials);
+  (void)cluster.CheckPasses("words");
+  cluster.Tick(seconds(4));
+  const auto offered = cluster.Sync(cluster.From());
+  ASSERT_EQ(Leases(offered).size(), 2u);
+  EXPECT_EQ(offered.get()->leases[0].duration, seconds(5));
+  (void)cluster.Sync(cluster.From());
+  cluster.Tick(seconds(5));
+  EXPECT_EQ(cluster.StateOf(1), "leased");
+  EXPECT_EQ(cluster.Trial(1).attempt_number, 2u);
+}
+
 TEST(Sync, AnOlderOneIsAborted) {
   CoreFixture cluster;
   SyncRequest old = cluster.From();
