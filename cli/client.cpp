@@ -66,7 +66,7 @@ struct Client::Impl {
     request.set_page_size(kPageSize);
     do {
       Response response;
-      const absl::Status status = Call(stub, method, request, &response);
+      absl::Status status = Call(stub, method, request, &response);
       if (!status.ok()) return status;
       request.set_page_token(response.next_page_token());
       take(&response);

@@ -14,7 +14,7 @@
 namespace sparsweep::cli {
 namespace {
 
-constexpr uint64_t kMaxBytes = 64 * 1024;
+constexpr uint64_t kMaxBytes = 1 << 16;
 
 }  // namespace
 

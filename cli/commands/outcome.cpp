@@ -53,8 +53,9 @@ int PrintOutcome(const Progress& progress, const std::string& data_directory,
                  const std::string& where, OutputFormat output, const Console& console) {
   const v1::Sweep& sweep = progress.sweep;
   if (sweep.state() == v1::SWEEP_STATE_REJECTED) {
-    console.err << fmt::format("sparsweep: {}: rejected: {}\n", sweep.name(),
-                               Printable(sweep.error()));
+    console.err << fmt::format(
+        "sparsweep: {}: rejected: {}; once that is mended give the sweep another name\n",
+        sweep.name(), Printable(sweep.error()));
     return kFailure;
   }
   const v1::FrontPoint* best = Best(progress.front);

@@ -102,7 +102,8 @@ std::pair<std::string, std::string> AxisRows(const Axis& axis, int columns, int 
     const int column = Place(OnWeights(axis, tick.value), columns);
     const int width = static_cast<int>(tick.label.size());
     const int begin = std::clamp(column - width / 2, 0, static_cast<int>(labels.size()) - width);
-    for (int i = std::max(0, begin - 1); i < std::min<int>(begin + width + 1, labels.size()); ++i) {
+    for (int i = std::max(0, begin - 1);
+         i < std::min(begin + width + 1, static_cast<int>(labels.size())); ++i) {
       if (labels[i] != ' ') return;
     }
     labels.replace(begin, width, tick.label);

@@ -46,7 +46,7 @@ class CommandsTest : public testing::Test {
     return code;
   }
   std::string SweepFileWith(const std::string& yaml) {
-    const std::string path = folder_.path() + "/sweep.yaml";
+    std::string path = folder_.path() + "/sweep.yaml";
     std::ofstream(path) << yaml;
     return path;
   }
@@ -217,7 +217,7 @@ TEST_F(CommandsTest, FailedTrialsAndRejectedSweepsExitWith1) {
   data_.sweeps[0].set_state(v1::SWEEP_STATE_REJECTED);
   data_.sweeps[0].set_error("model.path: /m is not there");
   EXPECT_EQ(Call({"submit", "--wait", SweepFileWith("name: quickstart\n")}), kFailure);
-  EXPECT_THAT(err_, HasSubstr("quickstart: rejected: model.path: /m is not there\n"));
+  EXPECT_THAT(err_, HasSubstr("quickstart: rejected: model.path: /m is not there; "));
 }
 
 TEST_F(CommandsTest, WaitTimesOutWith124) {

@@ -13,7 +13,6 @@
 namespace sparsweep::cli {
 namespace {
 
-using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
 

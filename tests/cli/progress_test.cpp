@@ -34,7 +34,8 @@ TEST(EtaEstimator, NeedsTenSecondsWithProgress) {
 
 TEST(EtaEstimator, LooksAtTheLastMinute) {
   EtaEstimator eta;
-  for (int second = 0; second <= 100; ++second) (void)eta.Update(second, {second * 10, 100000});
+  for (int second = 0; second <= 100; ++second)
+    (void)eta.Update(second, {second * int64_t{10}, 100000});
   double left = 0;
   for (int second = 101; second <= 200; ++second) {
     left = eta.Update(second, {1000 + (second - 100) * 20, 100000});
