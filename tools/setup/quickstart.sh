@@ -16,10 +16,16 @@ fi
 
 if [ ! -e "$folder/wordnet/data.noun" ]; then
   echo 'setup: fetching wordnet-base'
+  if ! command -v apt-get >/dev/null; then
+    echo "setup: no apt-get here; put data.noun, data.verb, data.adj and data.adv of WordNet 3.0 into $folder/wordnet" >&2
+    exit 1
+  fi
   download=$(mktemp -d)
   trap 'rm -rf "$download"' EXIT
   chmod 755 "$download"
-  (cd "$download" && apt-get download -q -o APT::Sandbox::User=root wordnet-base)
+  fetch() { (cd "$download" && apt-get download -q -o APT::Sandbox::User=root wordnet-base); }
+  # A machine whose package lists are empty or old.
+  fetch || { echo 'setup: updating the package lists'; $([ "$(id -u)" = 0 ] || echo sudo) apt-get update -q && fetch; }
   dpkg-deb -x "$download"/wordnet-base_*.deb "$download/unpacked"
   (cd "$download/unpacked/usr/share/wordnet" && sha256sum --check --quiet "$here/wordnet.sha256")
   mkdir -p "$folder/wordnet"
