@@ -1,5 +1,5 @@
-// JSON of untrusted bytes for the parsers of this folder: bounded, no duplicate keys. Only their
-// .cpp files include it.
+// JSON of untrusted bytes for parsers: bounded in size and depth, so that neither reading nor
+// printing it can exhaust the stack; no duplicate keys. For .cpp files: it names a JSON type.
 #pragma once
 
 #include <cstddef>

@@ -6,7 +6,9 @@
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <utility>
 
+#include "contract/strict_json.h"
 #include "pruning_core/model_io/user_error.h"
 
 namespace sparsweep::core {
@@ -19,14 +21,17 @@ constexpr std::uintmax_t kMaxFile = 1 << 20;  // bytes
 class ConfigReader {
  public:
   ConfigReader(std::string_view text, const std::string& file) : file_(file) {
-    json_ = json::parse(text, nullptr, false);
+    auto parsed = contract::ParseStrictJson(text, kMaxFile, "content");
+    if (!parsed.ok()) Refuse("", "", std::string(parsed.status().message()));
+    json_ = *std::move(parsed);
     if (!json_.is_object()) Refuse("", "", "not a JSON object");
   }
 
   [[noreturn]] void Refuse(const std::string& key, const std::string& value,
                            const std::string& problem) const {
     throw UserError("BAD_CONFIG", file_, value,
-                    fmt::format("{}: {}{}{}", file_, key, key.empty() ? "" : ": ", problem));
+                    fmt::format("{}: {}{}{}; give the directory of a BERT model", file_, key,
+                                key.empty() ? "" : ": ", problem));
   }
 
   // `expected` where the key is there or needed.
@@ -45,9 +50,11 @@ class ConfigReader {
     return Bounded(key, *found, least, most);
   }
 
-  int64_t SizeOr(const char* key, int64_t fallback, int64_t least, int64_t most) const {
-    const auto found = json_.find(key);
-    return found == json_.end() || found->is_null() ? fallback : Bounded(key, *found, least, most);
+  // 0 where it is left out, as HF has it; -1 for null.
+  int64_t PadToken(int64_t vocabulary) const {
+    const auto found = json_.find("pad_token_id");
+    if (found == json_.end()) return 0;
+    return found->is_null() ? -1 : Bounded("pad_token_id", *found, 0, vocabulary - 1);
   }
 
   double FractionOr(const char* key, double fallback) const {
@@ -92,7 +99,7 @@ BertConfig ParseBertConfig(std::string_view text, const std::string& file) {
   config.max_position_embeddings = reader.Size("max_position_embeddings", 1, 131'072);
   config.type_vocab_size = reader.Size("type_vocab_size", 1, 1'024);
   config.layer_norm_eps = reader.FractionOr("layer_norm_eps", 1e-12);
-  config.pad_token_id = reader.SizeOr("pad_token_id", -1, 0, config.vocab_size - 1);
+  config.pad_token_id = reader.PadToken(config.vocab_size);
   if (config.hidden_size % config.num_attention_heads != 0) {
     reader.Refuse("num_attention_heads", fmt::format("{}", config.num_attention_heads),
                   fmt::format("{} does not divide hidden_size {}", config.num_attention_heads,
@@ -118,7 +125,8 @@ BertConfig ReadBertConfig(const std::string& directory) {
                                 directory));
   }
   if (std::filesystem::file_size(file, error) > kMaxFile) {
-    throw UserError("BAD_CONFIG", file, "", fmt::format("{}: larger than 1 MiB", file));
+    throw UserError("BAD_CONFIG", file, "",
+                    fmt::format("{}: larger than 1 MiB; give the directory of a BERT model", file));
   }
   const std::string text{std::istreambuf_iterator<char>(stream), {}};
   return ParseBertConfig(text, file);

@@ -16,7 +16,7 @@ struct BertConfig {
   int64_t max_position_embeddings = 0;
   int64_t type_vocab_size = 0;
   double layer_norm_eps = 1e-12;
-  int64_t pad_token_id = 0;  // its embedding gets no gradient; -1 = none
+  int64_t pad_token_id = 0;  // its embedding gets no gradient; -1 = null, none
 };
 
 // `file` is named in errors. Throws UserError (BAD_CONFIG, field = file): not JSON, model_type

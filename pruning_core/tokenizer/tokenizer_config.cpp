@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "contract/strict_json.h"
 #include "fmt/format.h"
 #include "pruning_core/model_io/user_error.h"
 #include "pruning_core/tokenizer/tokenizer_json.h"
@@ -18,7 +19,8 @@ using nlohmann::json;
 void ReadFlag(const json& object, const char* key, const std::string& path, bool& flag) {
   const auto found = object.find(key);
   if (found == object.end() || found->is_null()) return;
-  if (!found->is_boolean()) Fail(path, found->dump(), fmt::format("{} must be true or false", key));
+  if (!found->is_boolean())
+    Fail(path, contract::Shown(*found), fmt::format("{} must be true or false", key));
   flag = found->get<bool>();
 }
 
@@ -61,10 +63,10 @@ void RequireType(const std::string& path, const json& file, const char* part, co
     Fail(path, "", fmt::format("has no {}; only BERT's WordPiece is read", part));
   }
   // Files of older versions leave the model's type out.
-  const std::string actual = found->value("type", std::string(type));
-  if (actual != type) {
-    Fail(path, actual, fmt::format("{} is {}; only {} is read", part, actual, type));
-  }
+  const auto actual = found->find("type");
+  if (actual == found->end() || *actual == type) return;
+  const std::string shown = contract::Shown(*actual);
+  Fail(path, shown, fmt::format("{} is {}; only {} is read", part, shown, type));
 }
 
 void ReadTokenizerJson(const std::string& path, const json& file, TokenizerConfig& config) {

@@ -2,8 +2,11 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <utility>
 
+#include "contract/strict_json.h"
 #include "fmt/format.h"
 #include "pruning_core/model_io/user_error.h"
 
@@ -24,9 +27,11 @@ std::optional<nlohmann::json> ReadJsonObject(const std::string& path) {
     fail("not a file of at most 64 MiB");
   std::ifstream in(path, std::ios::binary);
   if (!in) fail("cannot be read; check its permissions");
-  auto parsed = nlohmann::json::parse(in, nullptr, /*allow_exceptions=*/false);
-  if (!parsed.is_object()) fail("not a JSON object; get the file again");
-  return parsed;
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  auto parsed = contract::ParseStrictJson(text, kLimit, "content");
+  if (!parsed.ok()) fail(std::string(parsed.status().message()) + "; get the file again");
+  if (!parsed->is_object()) fail("not a JSON object; get the file again");
+  return *std::move(parsed);
 }
 
 }  // namespace sparsweep::core

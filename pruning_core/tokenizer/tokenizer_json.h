@@ -8,7 +8,7 @@
 namespace sparsweep::core {
 
 // nullopt when there is no such file. Throws UserError (BAD_TOKENIZER) when it cannot be read, is
-// over 64 MiB or is not a JSON object.
+// over 64 MiB or is not a JSON object (contract/strict_json.h).
 [[nodiscard]] std::optional<nlohmann::json> ReadJsonObject(const std::string& path);
 
 }  // namespace sparsweep::core

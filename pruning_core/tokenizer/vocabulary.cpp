@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "contract/strict_json.h"
 #include "fmt/format.h"
 #include "pruning_core/model_io/user_error.h"
 #include "pruning_core/tokenizer/tokenizer_json.h"
@@ -37,7 +38,8 @@ std::vector<std::string> ReadVocabTxt(const std::string& path) {
 void Put(const std::string& path, const std::string& piece, const nlohmann::json& id,
          std::vector<std::string>& pieces) {
   if (!id.is_number_integer() || id.get<int64_t>() < 0 || id.get<int64_t>() >= kMaxPieces) {
-    Fail("BAD_TOKENIZER", path, fmt::format("the id of '{}' is {}", piece, id.dump()));
+    Fail("BAD_TOKENIZER", path,
+         fmt::format("the id of '{}' is {}; get the file again", piece, contract::Shown(id)));
   }
   const auto index = id.get<size_t>();
   if (index >= pieces.size()) pieces.resize(index + 1);
@@ -54,9 +56,9 @@ std::vector<std::string> ReadTokenizerJson(const std::string& path, const nlohma
   for (const auto& [piece, id] : (*model)["vocab"].items()) Put(path, piece, id, pieces);
   if (const auto added = file.find("added_tokens"); added != file.end() && added->is_array()) {
     for (const auto& token : *added) {
-      if (!token.is_object() || !token.contains("id") || !token.value("content", "").size()) {
-        Fail("BAD_TOKENIZER", path, "an added token lacks id or content");
-      }
+      const bool complete = token.is_object() && token.contains("id") &&
+                            token.contains("content") && token["content"].is_string();
+      if (!complete) Fail("BAD_TOKENIZER", path, "an added token lacks id or content");
       Put(path, token["content"].get<std::string>(), token["id"], pieces);
     }
   }

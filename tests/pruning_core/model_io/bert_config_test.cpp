@@ -40,6 +40,15 @@ TEST(BertConfig, NoPadTokenIsAllowed) {
   json without = Good();
   without["pad_token_id"] = nullptr;
   EXPECT_EQ(ParseBertConfig(without.dump(), "config.json").pad_token_id, -1);
+  without.erase("pad_token_id");
+  EXPECT_EQ(ParseBertConfig(without.dump(), "config.json").pad_token_id, 0) << "HF's default";
+}
+
+TEST(BertConfig, DeepNestingIsRefused) {
+  constexpr size_t kDepth = 200'000;
+  const std::string deep =
+      "{\"model_type\":" + std::string(kDepth, '[') + std::string(kDepth, ']') + "}";
+  EXPECT_THROW((void)ParseBertConfig(deep, "config.json"), UserError);
 }
 
 struct Bad {
@@ -76,6 +85,7 @@ TEST(BertConfig, WhatIsNotSupportedIsNamed) {
       EXPECT_EQ(error.reason(), "BAD_CONFIG");
       EXPECT_EQ(error.field(), "m/config.json");
       EXPECT_THAT(error.message(), HasSubstr(bad.message));
+      EXPECT_THAT(error.message(), ::testing::EndsWith("; give the directory of a BERT model"));
       EXPECT_THAT(error.message(), ::testing::Not(HasSubstr("\n")));
     }
   }

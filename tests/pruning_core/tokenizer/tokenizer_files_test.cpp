@@ -84,6 +84,22 @@ TEST_F(TokenizerFiles, AnotherKindOfTokenizerIsAnError) {
   ExpectError("BAD_TOKENIZER", "BPE");
 }
 
+TEST_F(TokenizerFiles, ValuesOfAnotherTypeAreErrors) {
+  Write("tokenizer.json", R"({"model": {"type": 5, "vocab": {"a": 0}}})");
+  ExpectError("BAD_TOKENIZER", "model is 5; only WordPiece is read");
+  Write("tokenizer.json",
+        R"({"model": {"vocab": {"a": 0}}, "added_tokens": [{"id": 1, "content": 7}]})");
+  ExpectError("BAD_TOKENIZER", "an added token lacks id or content");
+}
+
+TEST_F(TokenizerFiles, DeepNestingIsAnError) {
+  constexpr size_t kDepth = 200'000;
+  Write("vocab.txt", kPieces);
+  Write("tokenizer_config.json",
+        "{\"do_lower_case\": " + std::string(kDepth, '[') + std::string(kDepth, ']') + "}");
+  ExpectError("BAD_TOKENIZER", "nested deeper than");
+}
+
 TEST_F(TokenizerFiles, AnIdOutOfBoundsIsAnError) {
   Write("tokenizer.json", R"({"model": {"vocab": {"a": -1}}})");
   ExpectError("BAD_TOKENIZER", "'a' is -1");
