@@ -1,8 +1,12 @@
 #include "pruning_core/export/model_export.h"
 
 #include <array>
+#include <cerrno>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
+#include <system_error>
 
 #include "pruning_core/export/exported_config.h"
 #include "pruning_core/model_io/atomic_file.h"
@@ -30,6 +34,13 @@ const at::Tensor& Require(const Parameters& parameters, const std::string& name)
     throw std::invalid_argument("the parameters to export lack " + name);
   }
   return found->second;
+}
+
+std::string ReadText(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  if (!in) throw std::system_error(errno, std::generic_category(), "reading " + path.string());
+  return text;
 }
 
 void WriteText(const fs::path& path, const std::string& text) {
@@ -100,7 +111,7 @@ void ExportModel(const ExportTarget& target, const Parameters& parameters) {
   WriteText(partial / "config.json", config);
   for (const char* name : kTokenizerFiles) {
     const fs::path file = fs::path(target.source) / name;
-    if (fs::exists(file)) fs::copy_file(file, partial / name);
+    if (fs::exists(file)) WriteText(partial / name, ReadText(file));
   }
   if (target.pooling == "cls") {
     static_cast<void>(Require(parameters, "pooler.dense.weight"));
@@ -110,6 +121,7 @@ void ExportModel(const ExportTarget& target, const Parameters& parameters) {
   }
   fs::remove_all(target.directory);
   fs::rename(partial, target.directory);
+  SyncDirectoryOf(target.directory);
 }
 
 }  // namespace sparsweep::core

@@ -20,9 +20,9 @@ struct ExportTarget {
   uint32_t max_length = 0;          // tokens; what the sentence-transformers layout truncates to
 };
 
-// `parameters`: HF names without "bert." ("embeddings.word_embeddings.weight",
-// "encoder.layer.0.attention.self.query. weight", …, "pooler.dense.weight", "classifier.weight",
-// "classifier.bias"), masked weights as zeros; saved as fp32. cls: loads as
+// `parameters`: HF names without "bert." ("encoder.layer.0.attention.self.query.weight", …,
+// "classifier.bias"), masked weights as zeros; saved as fp32. Every file is synced before the
+// directory gets its name. cls: loads as
 // transformers.BertForSequenceClassification. mean: the directory itself loads as BertModel, as a
 // whole it is a sentence-transformers model (Transformer, 1_Pooling, 2_Dense) whose encode() gives
 // the logits; a pooler that `parameters` lack is taken over from the source, where it stands, so

@@ -16,6 +16,8 @@ namespace {
   throw std::system_error(errno, std::generic_category(), std::string(doing) + " " + path);
 }
 
+}  // namespace
+
 void SyncDirectoryOf(const std::string& path) {
   std::filesystem::path directory = std::filesystem::path(path).parent_path();
   if (directory.empty()) directory = ".";
@@ -27,8 +29,6 @@ void SyncDirectoryOf(const std::string& path) {
   errno = error;
   if (!synced) Fail("syncing", directory);
 }
-
-}  // namespace
 
 AtomicFile::AtomicFile(std::string path) : path_(std::move(path)), partial_(path_ + ".partial") {
   descriptor_ = open(partial_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);

@@ -25,4 +25,8 @@ class AtomicFile {
   int descriptor_ = -1;
 };
 
+// Syncs the folder that `path` lies in, so that a rename in it survives a crash. Throws
+// std::system_error.
+void SyncDirectoryOf(const std::string& path);
+
 }  // namespace sparsweep::core
