@@ -60,9 +60,9 @@ struct Columns {
 };
 
 // What is wrong with a line.
-enum Fault { kEmpty, kNotUtf8, kTooLong, kTooFewColumns, kNoText, kFaults };
-constexpr std::array<std::string_view, kFaults> kFaultNames{"empty", "not UTF-8", "over 1 MiB",
-                                                            "with too few columns", "without text"};
+enum Fault { kEmpty, kNotUtf8, kTooLong, kTooFewColumns, kNoText, kNoLabel, kFaults };
+constexpr std::array<std::string_view, kFaults> kFaultNames{
+    "empty", "not UTF-8", "over 1 MiB", "with too few columns", "without text", "without a label"};
 
 class TableParser {
  public:
@@ -140,6 +140,7 @@ class TableParser {
     for (const size_t column : columns.text) {
       if (IsBlank(cells[column])) return Note(kNoText);
     }
+    if (IsBlank(cells[columns.label])) return Note(kNoLabel);
     return RawExample{line_, std::string(cells[columns.text[0]]),
                       columns.text.size() > 1 ? std::string(cells[columns.text[1]]) : "",
                       std::string(cells[columns.label])};

@@ -23,7 +23,8 @@ struct RawExample {
 // first n examples only, 0 = all; what comes after them is not looked at. Throws UserError, one
 // line with field and file: DATA_NOT_FOUND, DATA_TOO_LARGE (over 4 GiB), DATA_EMPTY (no example),
 // COLUMN_NOT_FOUND (with the nearest name), DATA_MALFORMED (lines that are empty, not UTF-8, too
-// short in columns, without text, or over 1 MiB: how many of each and the first one's number).
+// short in columns, without text or label, or over 1 MiB: how many of each and the first one's
+// number).
 [[nodiscard]] std::vector<RawExample> ReadTable(const std::string& path, const std::string& field,
                                                 const contract::FormatSpec& format, uint64_t limit);
 // The same over bytes already in memory.

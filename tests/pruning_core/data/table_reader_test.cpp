@@ -78,10 +78,11 @@ TEST(TableReader, StopsAtTheLimit) {
 
 TEST(TableReader, CountsEveryKindOfBadLineAndNamesTheFirst) {
   ExpectError(
-      [] { Parse("text\tlabel\na\t0\n\n\xFF\t0\nb\n   \nc\xC3\t1\n \t1\nd\t1\n"); },
+      [] { Parse("text\tlabel\na\t0\n\n\xFF\t0\nb\n   \nc\xC3\t1\n \t1\nd\t1\ne\t\n"); },
       "DATA_MALFORMED",
       "task.train: t.tsv has 2 lines empty (first: line 3), 2 lines not UTF-8 (first: line 4), 1 "
-      "line with too few columns (first: line 5), 1 line without text (first: line 8); ");
+      "line with too few columns (first: line 5), 1 line without text (first: line 8), "
+      "1 line without a label (first: line 10); ");
 }
 
 TEST(TableReader, RefusesLinesOverAMebibyte) {
