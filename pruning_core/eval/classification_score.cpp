@@ -2,15 +2,11 @@
 
 #include "ATen/ops/argmax.h"
 #include "ATen/ops/eq.h"
-#include "ATen/ops/gather.h"
-#include "ATen/ops/log_softmax.h"
 #include "ATen/ops/sum.h"
 
 namespace sparsweep::core {
 
 void ClassificationScore::Add(const at::Tensor& logits, const at::Tensor& labels) {
-  const at::Tensor log_probabilities = at::log_softmax(logits.detach(), 1, at::kDouble);
-  loss_ -= at::gather(log_probabilities, 1, labels.unsqueeze(1)).sum().item<double>();
   // argmax takes the first of equal entries.
   correct_ += static_cast<uint64_t>(at::argmax(logits, 1).eq(labels).sum().item<int64_t>());
   examples_ += static_cast<uint64_t>(labels.size(0));
@@ -18,10 +14,6 @@ void ClassificationScore::Add(const at::Tensor& logits, const at::Tensor& labels
 
 double ClassificationScore::accuracy() const {
   return examples_ == 0 ? 0 : static_cast<double>(correct_) / static_cast<double>(examples_);
-}
-
-double ClassificationScore::mean_loss() const {
-  return examples_ == 0 ? 0 : loss_ / static_cast<double>(examples_);
 }
 
 }  // namespace sparsweep::core

@@ -11,19 +11,15 @@ namespace sparsweep::core {
 class ClassificationScore {
  public:
   // logits [B, classes] of any float type, labels [B] int64, both on the same device. The class
-  // with the largest logit is the prediction (the first of equals); loss = cross entropy, summed in
-  // double.
+  // with the largest logit is the prediction (the first of equals).
   void Add(const at::Tensor& logits, const at::Tensor& labels);
 
-  [[nodiscard]] uint64_t examples() const { return examples_; }
   // In [0, 1]; 0 before the first example.
   [[nodiscard]] double accuracy() const;
-  [[nodiscard]] double mean_loss() const;
 
  private:
   uint64_t examples_ = 0;
   uint64_t correct_ = 0;
-  double loss_ = 0;
 };
 
 }  // namespace sparsweep::core

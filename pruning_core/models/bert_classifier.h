@@ -41,7 +41,6 @@ class BertClassifier {
   [[nodiscard]] const ParameterList& parameters() const { return parameters_; }
   // By name, for export. The tensors are the model's own.
   [[nodiscard]] std::map<std::string, at::Tensor> ParameterMap() const;
-  [[nodiscard]] const BertConfig& config() const { return config_; }
   [[nodiscard]] int64_t layers() const { return static_cast<int64_t>(layers_.size()); }
 
  private:

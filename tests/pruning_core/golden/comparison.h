@@ -26,7 +26,6 @@ class Comparison {
 
   // Lines; refuses a case that compared nothing, and more than 0.2 % scores beyond their tolerance.
   [[nodiscard]] std::string Differences() const;
-  [[nodiscard]] int64_t compared() const { return compared_; }
 
  private:
   void Differ(const std::string& line);
