@@ -68,7 +68,8 @@ TrainerError CurrentFailure(int64_t step) {
             .reason = "DISK",
             .field = "",
             .value = error.code().message(),
-            .message = error.what(),
+            .message = std::string(error.what()) +
+                       "; free space there or give another directory that can be written to",
             .step = step,
             .matrix = ""};
   } catch (const c10::OutOfMemoryError&) {

@@ -1,8 +1,11 @@
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "base/clock.h"
 #include "pruning_core/model_io/user_error.h"
 #include "pruning_core/train/fine_pruner.h"
+#include "pruning_core/train/run_inputs.h"
 #include "trainer/commands.h"
 #include "trainer/error_file.h"
 #include "trainer/event_writer.h"
@@ -38,6 +41,7 @@ int Train(const std::string& spec_path) {
     }
     MakeDirectory(spec.directory);
     directory = spec.directory;
+    core::RequireRunnable(spec);
     SetThreads(spec.threads);
     EventWriter events(directory);
     pruner = std::make_unique<core::FinePruner>(

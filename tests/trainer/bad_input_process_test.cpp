@@ -62,6 +62,14 @@ const BadInput kBadInputs[] = {
     {"WeightsTruncated",
      [](auto& s) { std::filesystem::resize_file(s.model.path + "/model.safetensors", 5000); },
      "BAD_SAFETENSORS", "model.safetensors"},
+    {"WeightsOverlap",
+     [](auto& s) {
+       const std::string header = R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},)"
+                                  R"("b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}})";
+       const std::string length{static_cast<char>(header.size()), 0, 0, 0, 0, 0, 0, 0};
+       Overwrite(s.model.path + "/model.safetensors", length + header + std::string(12, '\0'));
+     },
+     "BAD_SAFETENSORS", "overlap"},
     {"WeightsMissing",
      [](auto& s) {
        std::string config = FileBytes(s.model.path + "/config.json");
@@ -90,10 +98,25 @@ const BadInput kBadInputs[] = {
      "LABEL_NOT_IN_LIST", "delta"},
     {"NotUtf8", [](auto& s) { std::ofstream(s.task.train, std::ios::app) << "kao \xff\talpha\n"; },
      "DATA_MALFORMED", "402"},
+    {"EmptyLines", [](auto& s) { std::ofstream(s.task.dev, std::ios::app) << "\n\n"; },
+     "DATA_MALFORMED", "2 lines empty (first: line 202)"},
+    {"NoLabel", [](auto& s) { std::ofstream(s.task.train, std::ios::app) << "kao\t\n"; },
+     "DATA_MALFORMED", "without a label"},
     {"UnknownMethod", [](auto& s) { s.pruning.method = "movment"; }, "BAD_SPEC",
      "did you mean 'movement'"},
     {"LambdaWithRank", [](auto& s) { s.pruning.lambda = 5; }, "BAD_SPEC", "pruning.lambda: 5"},
     {"Density", [](auto& s) { s.pruning.density = 1.5; }, "BAD_SPEC", "pruning.density: 1.5"},
+    {"ShorterThanItsWarmUp", [](auto& s) { s.training.steps = 4; }, "BAD_SPEC",
+     "training.steps: 4"},
+    {"ScoresCannotReachTheThreshold",
+     [](auto& s) {
+       s.pruning.method = "soft_movement";
+       s.pruning.density.reset();
+       s.pruning.lambda = 30;
+       s.pruning.score_learning_rate = 0.01;
+     },
+     "BAD_SPEC", "pruning.score_learning_rate: 0.01"},
+    {"NoThreads", [](auto& s) { s.threads = 0; }, "BAD_SPEC", "threads: 0"},
     {"TwoRanks", [](auto& s) { s.world.size = 2; }, "BAD_SPEC", "world.size: 2"},
     {"NoGpu", [](auto& s) { s.device = "cuda"; }, "BAD_SPEC", "device: 'cuda'"},
     {"InputChanged", [](auto& s) { s.input_hash = std::string(32, 'a'); }, "INPUT_CHANGED",
@@ -160,7 +183,8 @@ TEST(DiskProcessTest, AFolderThatCannotBeMadeIsADiskError) {
   spec.directory = spec.task.train + "/attempt-1";
   ChildProcess trainer(folder.path(), {"train", WriteSpec(folder, spec)});
   EXPECT_EQ(trainer.Wait(), 7);
-  EXPECT_THAT(trainer.Stderr(), HasSubstr("Not a directory"));
+  EXPECT_THAT(trainer.Stderr(), HasSubstr("cannot create directory " + spec.directory +
+                                          ": Not a directory; free space there or give another"));
 }
 
 TEST(DiskProcessTest, ACheckpointThatCannotBeWrittenIsADiskErrorAndLeavesNoFile) {

@@ -71,6 +71,10 @@ void ChildProcess::Signal(int signal_number) const {
   if (!code_) kill(pid_, signal_number);
 }
 
+void ChildProcess::WriteStdin(std::string_view text) const {
+  if (write(stdin_, text.data(), text.size()) != static_cast<ssize_t>(text.size())) std::abort();
+}
+
 void ChildProcess::CloseStdin() {
   if (stdin_ >= 0) close(std::exchange(stdin_, -1));
 }

@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sparsweep::test {
@@ -27,6 +28,8 @@ class ChildProcess {
   ~ChildProcess();
 
   void Signal(int signal_number) const;
+  // A few bytes: what a pipe holds without a reader.
+  void WriteStdin(std::string_view text) const;
   void CloseStdin();
   // Exit code, or 128 + signal.
   int Wait();

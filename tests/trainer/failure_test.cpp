@@ -47,7 +47,9 @@ TEST(FailureTest, SystemErrorIsTheDisk) {
   const auto failure = FailureOf(
       [] { throw std::system_error(ENOSPC, std::generic_category(), "cannot write /x"); });
   EXPECT_EQ(failure.failure_class, FailureClass::kDisk);
-  EXPECT_EQ(failure.message, "cannot write /x: No space left on device");
+  EXPECT_EQ(failure.message,
+            "cannot write /x: No space left on device; free space there or give another directory "
+            "that can be written to");
 }
 
 TEST(FailureTest, FailedAllocationsAreOutOfMemory) {

@@ -85,13 +85,40 @@ TEST(TrainProcessTest, GoesOnWithoutStdinUnlessTold) {
   EXPECT_EQ(trainer.Wait(), 0) << trainer.Stderr();
 }
 
-TEST(TrainProcessTest, TokenizePrintsIds) {
+TEST(TrainProcessTest, TokenizePrintsTheIdsOfEachLine) {
   const TemporaryFolder folder;
   WriteTinyModel(folder.File("model"));
+  std::ofstream(folder.File("model/vocab.txt")) << "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\nb\n";
   ChildProcess tokenize(folder.path(), {"tokenize", "--model", folder.File("model")});
+  tokenize.WriteStdin("a B\n\nb? [MASK]\n");
   tokenize.CloseStdin();
   EXPECT_EQ(tokenize.Wait(), 0) << tokenize.Stderr();
-  EXPECT_EQ(tokenize.Stdout(), "");
+  EXPECT_EQ(tokenize.Stdout(), "2 5 6 3\n2 3\n2 6 1 4 3\n");
+}
+
+// What it exports is a model that it can train on: the head and the pooler come from there.
+TEST(TrainProcessTest, FirstTokenPoolingExportsAClassifier) {
+  const TemporaryFolder folder;
+  contract::TrialSpec spec = TinyTrial(folder.path(), "movement");
+  spec.model.pooling = "cls";
+  ChildProcess trainer(folder.path(), {"train", WriteSpec(folder, spec)});
+  ASSERT_EQ(trainer.Wait(), 0) << trainer.Stderr();
+  const std::string exported = spec.directory + "/model";
+  const auto config = nlohmann::json::parse(FileBytes(exported + "/config.json"));
+  EXPECT_EQ(config["architectures"][0], "BertForSequenceClassification");
+  ChildProcess inspect(folder.path(), {"inspect", exported + "/model.safetensors"});
+  ASSERT_EQ(inspect.Wait(), 0) << inspect.Stderr();
+  for (const char* name : {"bert.pooler.dense.weight", "classifier.weight", "classifier.bias"}) {
+    EXPECT_THAT(inspect.Stdout(), HasSubstr(name));
+  }
+  spec.model.path = exported;
+  spec.attempt_number = 2;
+  spec.directory = folder.File("again");
+  ChildProcess again(folder.path(), {"train", WriteSpec(folder, spec)});
+  ASSERT_EQ(again.Wait(), 0) << again.Stderr();
+  for (const auto& event : ReadEvents(spec.directory)) {
+    EXPECT_FALSE(std::holds_alternative<contract::Warning>(event.body)) << "drawn at random";
+  }
 }
 
 TEST(TrainProcessTest, InspectShowsTensorsAndMasks) {

@@ -167,6 +167,25 @@ TEST_F(FinePrunerTest, ALossMeanSpansACheckpoint) {
   EXPECT_EQ(rest.front(), whole[3]) << "step 8, the mean of steps 7 and 8";
 }
 
+// Its threshold is held for 25 steps, so a checkpoint must carry it.
+TEST_F(FinePrunerTest, TheReferencesHeldThresholdSurvivesAResume) {
+  spec_.pruning.numerics = "reference";
+  spec_.pruning.selection = "global";
+  (void)RunAttempt(spec_);
+  for (const int64_t stop_at : {3, 18, 25, 33}) {
+    contract::TrialSpec first = spec_;
+    first.directory = folder_.File("first-" + std::to_string(stop_at));
+    (void)RunAttempt(first, stop_at);
+    contract::TrialSpec second = spec_;
+    second.directory = folder_.File("second-" + std::to_string(stop_at));
+    second.resume_from = first.directory + "/" + CheckpointFileName(stop_at);
+    (void)RunAttempt(second);
+    EXPECT_EQ(Bytes(second.directory + "/checkpoint-40.safetensors"),
+              Bytes(spec_.directory + "/checkpoint-40.safetensors"))
+        << stop_at;
+  }
+}
+
 TEST_F(FinePrunerTest, ACheckpointOfAnotherMethodIsRefused) {
   (void)RunAttempt(spec_);
   spec_.resume_from = spec_.directory + "/" + CheckpointFileName(40);
