@@ -1,8 +1,7 @@
 // masks.safetensors: one bit a weight. Per matrix a U8 tensor [ceil(n/8)], row-major, least
 // significant bit first; shape, density and the XXH3-64 of its bytes stand in the metadata under
-// "<matrix>.shape" ("384,384"),
-// "<matrix>.density" (shortest decimal that reads back the same) and "<matrix>.xxh3" (16 hex
-// digits).
+// "<matrix>.shape" ("384,384"), "<matrix>.density" (shortest decimal that reads back the same) and
+// "<matrix>.xxh3" (16 hex digits).
 #pragma once
 
 #include <cstdint>

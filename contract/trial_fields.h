@@ -1,6 +1,6 @@
 // The one list of the fields of a TrialSpec: reading, printing and listing keys all walk it, so
-// they cannot disagree. Keys and order are those of the proto message. Included by trial_spec.cpp and
-// by the parser of sweep files.
+// they cannot disagree. Keys and order are those of the proto message. Included by trial_spec.cpp
+// and by the parser of sweep files.
 #pragma once
 
 #include <type_traits>
