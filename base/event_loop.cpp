@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
@@ -27,12 +28,14 @@ struct WatchedDescriptor {
 };
 
 void WaitReadable(const std::shared_ptr<WatchedDescriptor>& watched) {
-  watched->descriptor.async_wait(boost::asio::posix::stream_descriptor::wait_read,
-                                 [watched](const error_code& error) {
-                                   if (error || !watched->descriptor.is_open()) return;
-                                   watched->ready();
-                                   if (watched->descriptor.is_open()) WaitReadable(watched);
-                                 });
+  watched->descriptor.async_wait(
+      boost::asio::posix::stream_descriptor::wait_read, [watched](const error_code& error) {
+        // Not supported: /dev/null or a regular file, never blocks.
+        const bool ready = !error || error == boost::asio::error::operation_not_supported;
+        if (!ready || !watched->descriptor.is_open()) return;
+        watched->ready();
+        if (watched->descriptor.is_open()) WaitReadable(watched);
+      });
 }
 
 void WaitSignal(boost::asio::signal_set& signals,

@@ -26,8 +26,8 @@ class EventLoop final : public Executor {
   void Cancel(TimerId timer) override;
 
   // Calls `ready` as long as `fd` (borrowed: pidfd, pipe, inotify) is readable, until Unwatch(fd),
-  // which comes before close(fd). Makes `fd` non-blocking. Throws when it cannot be polled at all
-  // (a regular file).
+  // which comes before close(fd). Makes `fd` non-blocking. What cannot be polled (/dev/null, a
+  // regular file) counts as readable.
   void Watch(int fd, std::function<void()> ready);
   void Unwatch(int fd);
 

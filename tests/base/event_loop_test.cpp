@@ -1,5 +1,6 @@
 #include "base/event_loop.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -115,6 +116,20 @@ TEST(EventLoop, UnwatchInsideTheCallbackEndsIt) {
   loop.Run();
   EXPECT_EQ(calls, 1);
   EXPECT_EQ(pipe.ReadOne(), 'a') << "the descriptor stays open: it is borrowed";
+}
+
+TEST(EventLoop, WhatCannotBePolledIsReadable) {
+  EventLoop loop;
+  const int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  int calls = 0;
+  loop.Watch(null, [&] {
+    if (++calls < 2) return;
+    loop.Unwatch(null);
+    loop.Stop();
+  });
+  loop.Run();
+  EXPECT_EQ(calls, 2);
+  close(null);
 }
 
 TEST(EventLoop, WatchesAgainAfterUnwatch) {
