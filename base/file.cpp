@@ -29,7 +29,9 @@ class Descriptor {
 };
 
 absl::Status WriteAndSync(const std::string& path, std::string_view bytes, unsigned mode) {
-  const Descriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+  // One that was left behind, or put there by somebody else, would keep its own mode and owner.
+  unlink(path.c_str());
+  const Descriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
   if (file.get() < 0) return ErrnoStatus(errno, absl::StrCat("cannot create ", path));
   while (!bytes.empty()) {
     const ssize_t written = write(file.get(), bytes.data(), bytes.size());

@@ -23,6 +23,16 @@ TEST(File, WritesWholeFilesWithTheirMode) {
   EXPECT_FALSE(std::filesystem::exists(path + ".partial"));
 }
 
+TEST(File, WhatAKilledWriterLeftDoesNotLendItsMode) {
+  const test::TemporaryFolder folder;
+  const std::string path = folder.File("token");
+  ASSERT_TRUE(WriteFileAtomically(path + ".partial", "half", 0666).ok());
+  ASSERT_TRUE(WriteFileAtomically(path, "secret", 0600).ok());
+  struct stat info {};
+  ASSERT_EQ(stat(path.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0600u);
+}
+
 TEST(File, LeavesNothingWhenTheTargetCannotBeReplaced) {
   const test::TemporaryFolder folder;
   std::filesystem::create_directories(folder.File("taken/inside"));
