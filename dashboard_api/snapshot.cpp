@@ -20,6 +20,12 @@ std::pair<const SweepView*, const TrialView*> Snapshot::FindTrial(int64_t trial_
   return {nullptr, nullptr};
 }
 
+SnapshotBoard::SnapshotBoard() {
+  auto nothing = std::make_shared<Snapshot>();
+  nothing->loaded = false;
+  current_ = std::move(nothing);
+}
+
 void SnapshotBoard::Publish(std::shared_ptr<const Snapshot> snapshot) {
   std::lock_guard lock(mutex_);
   // Swapped, so that the last reference to the old picture is dropped by the argument's destructor,

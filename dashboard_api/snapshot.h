@@ -47,6 +47,7 @@ struct Counters {
 };
 
 struct Snapshot {
+  bool loaded = true;  // false before the first one: what there is is not known yet
   uint64_t last_event_sequence = 0;
   bool serving = false;  // writes are accepted
   std::vector<std::shared_ptr<const SweepView>>
@@ -63,12 +64,14 @@ struct Snapshot {
 // coordinator's main.
 class SnapshotBoard {
  public:
+  SnapshotBoard();
   void Publish(std::shared_ptr<const Snapshot> snapshot);
-  [[nodiscard]] std::shared_ptr<const Snapshot> Current() const;  // never null
+  // Never null; until the first Publish an empty one that is not `loaded`.
+  [[nodiscard]] std::shared_ptr<const Snapshot> Current() const;
 
  private:
   mutable std::mutex mutex_;
-  std::shared_ptr<const Snapshot> current_ = std::make_shared<Snapshot>();
+  std::shared_ptr<const Snapshot> current_;
 };
 
 }  // namespace sparsweep::dashboard_api

@@ -17,6 +17,13 @@ absl::Status NotFound(std::string message, std::string reason, std::string_view 
                           {std::move(reason), {{"field", std::string(field)}, {"value", value}}});
 }
 
+// A coordinator that has yet to read its database must not say that something is not there.
+absl::Status CheckLoaded(const Snapshot& snapshot) {
+  if (snapshot.loaded) return absl::OkStatus();
+  return base::WithReason(absl::UnavailableError("the coordinator is starting; try again"),
+                          {"STARTING", {}});
+}
+
 // Where a page begins and how long it is.
 struct Range {
   std::optional<int64_t> after;
@@ -56,6 +63,7 @@ Page<const TrialView*> TrialPage(const SweepView& sweep, const std::string& list
 }  // namespace
 
 absl::StatusOr<const SweepView*> GetSweep(const Snapshot& snapshot, const std::string& name) {
+  if (absl::Status loaded = CheckLoaded(snapshot); !loaded.ok()) return loaded;
   if (const SweepView* sweep = snapshot.FindSweep(name)) return sweep;
   return NotFound(absl::StrCat("no sweep \"", name, "\": `sparsweep list` shows the names"),
                   "SWEEP_NOT_FOUND", "sweep", name);
@@ -63,6 +71,7 @@ absl::StatusOr<const SweepView*> GetSweep(const Snapshot& snapshot, const std::s
 
 absl::StatusOr<std::pair<const SweepView*, const TrialView*>> GetTrial(const Snapshot& snapshot,
                                                                        const std::string& name) {
+  if (absl::Status loaded = CheckLoaded(snapshot); !loaded.ok()) return loaded;
   if (const auto id = contract::ParseTrialName(name)) {
     const auto found = snapshot.FindTrial(*id);
     if (found.second != nullptr) return found;
@@ -73,6 +82,7 @@ absl::StatusOr<std::pair<const SweepView*, const TrialView*>> GetTrial(const Sna
 
 absl::StatusOr<Page<const SweepView*>> ListSweeps(const Snapshot& snapshot,
                                                   const PageRequest& page) {
+  if (absl::Status loaded = CheckLoaded(snapshot); !loaded.ok()) return loaded;
   const std::string list = "sweeps";
   const auto range = RangeOf(list, page, kListPages);
   if (!range.ok()) return range.status();
@@ -124,6 +134,7 @@ absl::StatusOr<Page<store::MetricPoint>> ListCurvePoints(const Snapshot& snapsho
   if (!range.ok()) return range.status();
   const int64_t after = range->after.value_or(-1);
   // One more than asked for tells whether there is a next page.
+  static_assert(kCurvePages.max_size < store::kMaxMetricPage);
   auto points =
       reader.Points(found->second->row.id, metric, after, static_cast<int64_t>(range->size) + 1);
   if (!points.ok()) return points.status();

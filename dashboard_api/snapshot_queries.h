@@ -2,7 +2,8 @@
 // the curves, which read the database; any thread.
 //
 // The pointers live as long as the snapshot. Unknown names are NOT_FOUND with reason
-// SWEEP_NOT_FOUND, TRIAL_NOT_FOUND or METRIC_NOT_FOUND; see page_token.h for sizes and tokens.
+// SWEEP_NOT_FOUND, TRIAL_NOT_FOUND or METRIC_NOT_FOUND; a snapshot that is not loaded is
+// UNAVAILABLE/STARTING; see page_token.h for sizes and tokens.
 #pragma once
 
 #include <cstdint>

@@ -12,7 +12,8 @@
 
 namespace sparsweep::store {
 
-inline constexpr int64_t kMaxMetricPage = 10'000;
+// A page of the API, and one point more that tells whether another page follows.
+inline constexpr int64_t kMaxMetricPage = 10'001;
 
 // Any thread; calls take turns.
 class MetricReader {

@@ -1,6 +1,7 @@
 // MetricReader over a map.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <utility>
@@ -29,6 +30,7 @@ class MemoryMetrics final : public store::MetricReader {
                                                          const std::string& metric,
                                                          int64_t after_step,
                                                          int64_t limit) override {
+    limit = std::min(limit, store::kMaxMetricPage);
     std::vector<store::MetricPoint> page;
     const auto found = points_.find({trial_id, metric});
     if (found == points_.end()) return page;

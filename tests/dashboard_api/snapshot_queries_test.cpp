@@ -5,6 +5,7 @@
 
 #include "base/status.h"
 #include "contract/trial_spec.h"
+#include "dashboard_api/page_token.h"
 #include "tests/dashboard_api/demo_snapshot.h"
 
 namespace sparsweep::dashboard_api {
@@ -115,6 +116,20 @@ TEST_F(SnapshotQueriesTest, PointsOfACurvePageByStep) {
   for (size_t i = 0; i < steps.size(); ++i) EXPECT_EQ(steps[i], static_cast<int64_t>(10 * (i + 1)));
 }
 
+TEST_F(SnapshotQueriesTest, TheLongestPageOfACurveIsFollowedByTheRest) {
+  for (int64_t step = 1; step <= kCurvePages.max_size + 1; ++step) {
+    curves_.Add(40, "long", {step, 1});
+  }
+  const PageRequest request{kCurvePages.max_size, ""};
+  const auto page = ListCurvePoints(*snapshot_, curves_, "t-000040", "long", request);
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_EQ(page->rows.size(), static_cast<size_t>(kCurvePages.max_size));
+  const auto rest = ListCurvePoints(*snapshot_, curves_, "t-000040", "long",
+                                    {request.size, page->next_page_token});
+  ASSERT_TRUE(rest.ok()) << rest.status();
+  EXPECT_EQ(rest->rows.size(), 1u);
+}
+
 TEST_F(SnapshotQueriesTest, CurvesOfTrialsAndMetricsThatAreNotThere) {
   EXPECT_THAT(ListCurves(*snapshot_, curves_, "t-000040").value(),
               ElementsAre("accuracy", "density", "loss"));
@@ -124,6 +139,14 @@ TEST_F(SnapshotQueriesTest, CurvesOfTrialsAndMetricsThatAreNotThere) {
   const auto points = ListCurvePoints(*snapshot_, curves_, "t-000040", "recall", {});
   EXPECT_EQ(points.status().code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(base::ReasonOf(points.status()).reason, "METRIC_NOT_FOUND");
+}
+
+TEST(SnapshotBoardTest, NothingIsSaidToBeMissingBeforeTheFirstSnapshot) {
+  const SnapshotBoard board;
+  const auto nothing = board.Current();
+  EXPECT_TRUE(absl::IsUnavailable(GetSweep(*nothing, "s").status()));
+  EXPECT_TRUE(absl::IsUnavailable(GetTrial(*nothing, "t-000001").status()));
+  EXPECT_TRUE(absl::IsUnavailable(ListSweeps(*nothing, {}).status()));
 }
 
 TEST(SnapshotBoardTest, ReadersKeepThePictureTheyTook) {
