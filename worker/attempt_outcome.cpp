@@ -1,5 +1,6 @@
 #include "worker/attempt_outcome.h"
 
+#include "base/utf8.h"
 #include "sparsweep/v1/worker.pb.h"
 
 namespace sparsweep::worker {
@@ -8,8 +9,9 @@ void ToProto(const contract::TrainerError& error, v1::Failure* failure) {
   failure->set_failure_class(std::string(contract::FailureClassName(error.failure_class)));
   failure->set_reason(error.reason);
   failure->set_field(error.field);
-  failure->set_value(error.value);
-  failure->set_message(error.message);
+  // Names of files may hold any bytes; a message that is not UTF-8 never arrives.
+  failure->set_value(base::ValidUtf8(error.value));
+  failure->set_message(base::ValidUtf8(error.message));
 }
 
 v1::AttemptOutcome MakeOutcome(const std::optional<contract::TrainerError>& error,

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/logging.h"
+#include "base/utf8.h"
 #include "sparsweep/v1/worker.pb.h"
 #include "worker/report_errors.h"
 
@@ -82,7 +83,7 @@ void EventReporter::Send() {
   request.set_instance(worker_.instance);
   request.set_trial(id_.trial);
   request.set_attempt_number(id_.attempt_number);
-  request.set_directory(directory_);
+  request.set_directory(base::ValidUtf8(directory_));
   size_t bytes = 0;
   size_t count = 0;
   for (const Line& line : unacknowledged_) {

@@ -29,6 +29,8 @@ class LeaseKeeper {
   // False, and nothing is kept, when a lease that counts from `sent` is already over.
   bool Renew(const AttemptId& id, base::SteadyTime sent, std::chrono::nanoseconds duration);
   void Drop(const AttemptId& id);
+  // Not over by our count.
+  [[nodiscard]] bool Holds(const AttemptId& id) const { return leases_.contains(id); }
 
   // How long the next Sync may wait so that every lease is renewed several times in its duration: a
   // quarter of the shortest one, at most `longest`.

@@ -22,13 +22,17 @@ namespace {
 using contract::FailureClass;
 using contract::TrainerError;
 
-constexpr char kCheckpointDamaged[] = "CHECKPOINT_DAMAGED";
 constexpr uint64_t kMaskFileLimit = uint64_t{1} << 30;
 
 TrainerError NotStarted(const absl::Status& status) {
   return MakeFailure(
       absl::IsResourceExhausted(status) ? FailureClass::kDisk : FailureClass::kInternal,
       "NOT_STARTED", "the worker cannot start the trainer: " + std::string(status.message()));
+}
+
+// The worker chose the checkpoint, so neither is the user's fault.
+bool IsBadCheckpoint(const TrainerError& error) {
+  return error.reason == "CHECKPOINT_DAMAGED" || error.reason == "CHECKPOINT_MISMATCH";
 }
 
 TrainerError MaskLost(const absl::Status& status) {
@@ -46,9 +50,7 @@ TrainerSupervisor::TrainerSupervisor(Deps deps, const v1::DesiredLease& lease,
       id_{lease.spec().trial(), lease.spec().attempt_number()},
       slots_(lease.slots().begin(), lease.slots().end()),
       ended_(std::move(ended)),
-      directory_(deps_.directory.AttemptPath(id_)) {
-  NewReporter();
-}
+      directory_(deps_.directory.AttemptPath(id_)) {}
 
 void TrainerSupervisor::NewReporter() {
   reporter_ = std::make_unique<EventReporter>(
@@ -69,22 +71,13 @@ TrainerSupervisor::~TrainerSupervisor() {
 }
 
 void TrainerSupervisor::Start() {
-  if (!std::filesystem::exists(directory_ + "/events.jsonl")) {
-    Launch();
-    return;
-  }
-  // An earlier worker process ran this attempt: nothing is left to do but to tell.
-  reporter_->ReadToEnd();
-  if (finished_ || asked_ == StopRequest::kBadEvents) {
-    Collect(ClassifyExit({.finished = finished_, .asked = asked_}), {});
-  } else {
-    Report(MakeFailure(FailureClass::kLostWorker, "WORKER_RESTARTED", "the worker was restarted"),
-           {});
-  }
+  absl::Status prepared = deps_.directory.PrepareAttempt(id_);
+  NewReporter();  // after that: it reads what the folder says is acknowledged
+  Launch(std::move(prepared));
 }
 
-void TrainerSupervisor::Launch() {
-  absl::Status status = deps_.directory.PrepareAttempt(id_);
+void TrainerSupervisor::Launch(absl::Status prepared) {
+  absl::Status status = std::move(prepared);
   if (status.ok()) {
     v1::TrialSpec& spec = *lease_->mutable_spec();
     spec.set_directory(directory_);
@@ -181,8 +174,7 @@ void TrainerSupervisor::OnExit(ExitStatus status) {
                                                     .finished = finished_,
                                                     .asked = asked_,
                                                     .oom_killed = OomKills() > oom_kills_before_});
-  if (error.has_value() && error->reason == kCheckpointDamaged &&
-      !lease_->spec().resume_from().empty()) {
+  if (error.has_value() && IsBadCheckpoint(*error) && !lease_->spec().resume_from().empty()) {
     if (RestartBeforeDamage(*error)) return;
     // Not the user's fault: the next attempt resumes from another checkpoint.
     error->failure_class = FailureClass::kInternal;
@@ -192,8 +184,7 @@ void TrainerSupervisor::OnExit(ExitStatus status) {
 
 bool TrainerSupervisor::RestartBeforeDamage(const TrainerError& error) {
   const std::string& checkpoint = lease_->spec().resume_from();
-  base::LogWarning("damaged checkpoint put aside",
-                   {{"file", checkpoint}, {"reason", error.message}});
+  base::LogWarning("checkpoint put aside", {{"file", checkpoint}, {"reason", error.message}});
   if (std::rename(checkpoint.c_str(), (checkpoint + ".damaged").c_str()) != 0) return false;
   // Once the coordinator may have events of this attempt it cannot begin again.
   if (asked_ != StopRequest::kNone || events_read_ > 0) return false;
@@ -203,7 +194,7 @@ bool TrainerSupervisor::RestartBeforeDamage(const TrainerError& error) {
     if (error_code) return false;
   }
   NewReporter();
-  Launch();
+  Launch(absl::OkStatus());
   return true;
 }
 

@@ -59,12 +59,13 @@ class TrainerSupervisor {
   enum class State { kRunning, kUploading, kReporting, kEnded };
 
   void NewReporter();
-  void Launch();
+  // `prepared`: whether the attempt's folder could be made.
+  void Launch(absl::Status prepared);
   void OnEvent(const contract::TrainerEvent& event);
   void OnBadEvents(const absl::Status& status);
   void OnExit(ExitStatus status);
-  // The checkpoint it was to resume from is damaged: puts that aside and starts the same attempt
-  // from the one before, so that it ends. False when it is too late for that.
+  // The checkpoint it was to resume from is damaged or another run's: puts that aside and starts
+  // the same attempt from the one before, so that it ends. False when it is too late for that.
   bool RestartBeforeDamage(const contract::TrainerError& error);
   void Collect(const std::optional<contract::TrainerError>& error, ExitStatus status);
   void Report(const std::optional<contract::TrainerError>& error, ExitStatus status);

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -38,6 +39,14 @@ absl::Status MakeFolder(const std::string& path) {
   return absl::OkStatus();
 }
 
+// Models and data may be private: a folder that is made here is for this user alone.
+absl::Status MakeRoot(const std::string& path) {
+  std::error_code ignored;  // mkdir names what is wrong
+  fs::create_directories(fs::path(path).parent_path(), ignored);
+  if (mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return absl::OkStatus();
+  return base::ErrnoStatus(errno, path);
+}
+
 // A worker that was just killed, or its child between fork and exec, may still have the lock for a
 // moment.
 bool Lock(int fd) {
@@ -63,6 +72,7 @@ int64_t CheckpointStep(const std::string& file_name) {
 }
 
 absl::StatusOr<std::unique_ptr<TrialDirectory>> TrialDirectory::Open(const std::string& directory) {
+  if (absl::Status made = MakeRoot(directory); !made.ok()) return made;
   for (const char* folder : {"running", "checks", "trials"}) {
     if (absl::Status made = MakeFolder(directory + "/" + folder); !made.ok()) return made;
   }
@@ -120,7 +130,15 @@ std::string TrialDirectory::CheckPath(const std::string& sweep) const {
 }
 
 absl::Status TrialDirectory::PrepareAttempt(const AttemptId& id) {
-  return MakeFolder(AttemptPath(id));
+  const std::string path = AttemptPath(id);
+  std::error_code error;
+  if (fs::exists(path, error)) {
+    base::LogWarning("folder of another database's attempt put aside", {{"folder", path}});
+    fs::remove_all(path + ".old", error);
+    fs::rename(path, path + ".old", error);
+  }
+  if (error) return base::ErrnoStatus(error.value(), path);
+  return MakeFolder(path);
 }
 
 absl::StatusOr<std::string> TrialDirectory::PrepareCheck(const std::string& sweep) {

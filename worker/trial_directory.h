@@ -3,8 +3,8 @@
 //   DIR/worker.lock                       one worker at a time
 //   DIR/running/t-000004.1                pid and start time of a trainer that runs
 //   DIR/checks/<hash of the sweep>/       folder of a check
-//   DIR/trials/t-000004/attempt-1/        spec.json, events.jsonl, checkpoints, …, log,
-//   acknowledged
+//   DIR/trials/t-000004/attempt-1/        spec.json, events.jsonl, checkpoints, logs, acknowledged
+//   DIR/trials/t-000004/attempt-1.old/    of a trial of another database with the same name
 //
 // Loop thread; calls block for a few small files.
 #pragma once
@@ -23,8 +23,9 @@ namespace sparsweep::worker {
 
 class TrialDirectory {
  public:
-  // Makes the folder and takes its lock: ALREADY_EXISTS when another worker has it, or the error of
-  // the file system, naming the folder. Then ends trainers that an earlier worker left behind.
+  // Makes the folder (0700) and takes its lock: ALREADY_EXISTS when another worker has it, or the
+  // error of the file system, naming the folder. Then ends trainers that an earlier worker left
+  // behind.
   static absl::StatusOr<std::unique_ptr<TrialDirectory>> Open(const std::string& directory);
   ~TrialDirectory();
   TrialDirectory(const TrialDirectory&) = delete;
@@ -32,7 +33,8 @@ class TrialDirectory {
 
   // An attempt's folder. `id.trial` must be a trial's name (contract::ParseTrialName).
   [[nodiscard]] std::string AttemptPath(const AttemptId& id) const;
-  // Makes it.
+  // Makes it, empty. An attempt is granted once, so what is there already is another database's
+  // (the coordinator's was removed, or this is another coordinator): it is put aside.
   [[nodiscard]] absl::Status PrepareAttempt(const AttemptId& id);
   // Makes an empty folder for the check of a sweep; RemoveCheck deletes it.
   [[nodiscard]] absl::StatusOr<std::string> PrepareCheck(const std::string& sweep);

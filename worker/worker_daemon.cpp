@@ -46,7 +46,13 @@ void WorkerDaemon::Drain() {
   draining_ = true;
   base::LogInfo("draining", {{"attempts", std::to_string(attempts_.size())}});
   checks_.clear();
-  for (const auto& [id, attempt] : attempts_) attempt->Stop();
+  for (const auto& [id, attempt] : attempts_) {
+    if (leases_.Holds(id)) {
+      attempt->Stop();
+    } else {
+      attempt->Abandon();  // nobody may ever take its report
+    }
+  }
   sync_.SyncNow();
 }
 

@@ -76,6 +76,12 @@ class Run {
       throw Failure{FailureClass::kUser, "CHECKPOINT_DAMAGED", spec_.resume_from,
                     absl::StrCat(spec_.resume_from, ": ", state.status().message())};
     }
+    ScriptedState expected = InitialState(spec_);
+    while (expected.step < state->step) TakeStep(spec_, &expected);
+    if (expected.digest != state->digest) {
+      throw Failure{FailureClass::kUser, "CHECKPOINT_MISMATCH", spec_.resume_from,
+                    absl::StrCat(spec_.resume_from, ": written by another run")};
+    }
     state_ = *state;
   }
   ~Run() { close(events_); }

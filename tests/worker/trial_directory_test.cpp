@@ -23,7 +23,7 @@ class TrialDirectoryTest : public testing::Test {
     directory_ = *std::move(directory);
   }
   std::string Touch(const AttemptId& id, const std::string& file) {
-    EXPECT_TRUE(directory_->PrepareAttempt(id).ok());
+    fs::create_directories(directory_->AttemptPath(id));
     const std::string path = directory_->AttemptPath(id) + "/" + file;
     std::ofstream(path) << "x";
     return path;
@@ -58,6 +58,18 @@ TEST_F(TrialDirectoryTest, TheNewestWholeCheckpointOfTheNamedAttempts) {
   EXPECT_EQ(directory_->NewestCheckpoint("t-000004", {}), "");
 }
 
+TEST_F(TrialDirectoryTest, AnAttemptsFolderIsEmptyAndWhatWasThereIsPutAside) {
+  Open();
+  const AttemptId id{"t-000004", 1};
+  for (const char* file : {"first", "second"}) {
+    Touch(id, file);
+    ASSERT_TRUE(directory_->PrepareAttempt(id).ok());
+    EXPECT_TRUE(fs::is_empty(directory_->AttemptPath(id)));
+    EXPECT_TRUE(fs::exists(directory_->AttemptPath(id) + ".old/" + file));
+  }
+  EXPECT_FALSE(fs::exists(directory_->AttemptPath(id) + ".old/first"));
+}
+
 TEST_F(TrialDirectoryTest, CheckpointsOfAnAcceptedTrialAreRemoved) {
   Open();
   const std::string first = Touch({"t-000004", 1}, "checkpoint-90.safetensors");
@@ -69,6 +81,11 @@ TEST_F(TrialDirectoryTest, CheckpointsOfAnAcceptedTrialAreRemoved) {
   EXPECT_FALSE(fs::exists(second));
   EXPECT_TRUE(fs::exists(masks));
   EXPECT_TRUE(fs::exists(other));
+}
+
+TEST_F(TrialDirectoryTest, IsForThisUserAlone) {
+  Open();
+  EXPECT_EQ(fs::status(folder_.File("worker")).permissions(), fs::perms::owner_all);
 }
 
 TEST_F(TrialDirectoryTest, TwoWorkersDoNotShareIt) {

@@ -122,14 +122,29 @@ TEST_F(WorkerFaultTest, AKilledWorkerLeavesNoTrainerAndTheNextOneGoesOn) {
   EXPECT_NE(ResumedFrom(2).find("attempt-1/checkpoint-"), std::string::npos);
 }
 
-TEST_F(WorkerFaultTest, AnAttemptOfAnEarlierWorkerProcessIsToldAsLost) {
-  worker_.coordinator().Lease(worker_.Spec(1, 100000), "cpu:0", seconds(60));
+// The coordinator's database was removed, or this folder served another coordinator.
+TEST_F(WorkerFaultTest, AnotherDatabasesAttemptIsNeitherToldNorTouched) {
+  const std::string folder = worker_.AttemptFolder(1);
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder + "/events.jsonl")
+      << R"({"sequence":1,"step":9,"type":"finished","score":1})"
+      << "\n";
+  std::ofstream(folder + "/acknowledged") << "00000000000000000001\n";
+  worker_.coordinator().Lease(worker_.Spec(1, 60), "cpu:0", seconds(60));
   worker_.Start();
-  ASSERT_TRUE(WaitForEvents(first_, 3));
-  worker_.Kill();
+  ExpectUndisturbed(Outcome(first_), 1);
+  EXPECT_TRUE(std::filesystem::exists(folder + ".old/events.jsonl"));
+}
+
+TEST_F(WorkerFaultTest, AnotherRunsCheckpointIsPutAside) {
+  std::filesystem::create_directories(worker_.AttemptFolder(1));
+  const std::string checkpoint = worker_.AttemptFolder(1) + "/checkpoint-30.safetensors";
+  ASSERT_TRUE(SaveState(checkpoint, {.step = 30, .digest = 1}).ok());
+  worker_.coordinator().Lease(worker_.Spec(1, 60, 2), "cpu:0", seconds(60), {1});
   worker_.Start();
-  const FakeCoordinator::Attempt attempt = Outcome(first_);
-  EXPECT_EQ(attempt.outcome->failure().failure_class(), "lost_worker");
+  ExpectUndisturbed(Outcome(second_), 2);
+  EXPECT_TRUE(std::filesystem::exists(checkpoint + ".damaged"));
+  EXPECT_EQ(ResumedFrom(2), "");
 }
 
 TEST_F(WorkerFaultTest, AStoppedWorkerEndsItsTrainersOnceItGoesOn) {
@@ -242,6 +257,16 @@ TEST_F(WorkerDrainTest, ASecondSignalKills) {
   kill(worker_.process().pid(), SIGTERM);
   EXPECT_EQ(worker_.WaitForExit(), 1);
   EXPECT_TRUE(worker_.WaitUntilNoTrainers());
+}
+
+TEST_F(WorkerDrainTest, LeavesWithAReportThatNobodyTakes) {
+  worker_.coordinator().Lease(worker_.Spec(1, 100000), "cpu:0", milliseconds(500));
+  worker_.Start();
+  ASSERT_TRUE(WaitForEvents(first_, 3));
+  worker_.coordinator().StopServing();
+  ASSERT_TRUE(worker_.WaitForLog("trainer ended"));
+  kill(worker_.process().pid(), SIGTERM);
+  EXPECT_EQ(worker_.WaitForExit(), 0);
 }
 
 TEST_F(WorkerDrainTest, AnIdleWorkerLeavesThoughNobodyAnswers) {
