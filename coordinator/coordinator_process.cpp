@@ -15,7 +15,6 @@
 #include "base/event_loop.h"
 #include "base/file.h"
 #include "base/ids.h"
-#include "base/rpc/address.h"
 #include "base/rpc/server.h"
 #include "base/status.h"
 #include "base/version.h"
@@ -121,17 +120,14 @@ absl::Status CoordinatorProcess::Parts::Listen() {
 absl::Status CoordinatorProcess::Parts::Serve() {
   auto token = PageToken(options.http_token_file);
   if (!token.ok()) return token.status();
-  if (absl::Status ready = base::rpc::PrepareToListen(options.http, options.insecure);
-      !ready.ok()) {
-    return ready;
-  }
   metrics_page.emplace(board, [this] {
     store::StoreStatistics statistics = store->Statistics();
     statistics.mask_database_bytes = masks->Bytes();
     return statistics;
   });
-  auto page = dashboard_api::HttpServer::Start({.address = options.http, .token = *token}, board,
-                                               *metrics, *metrics_page);
+  auto page = dashboard_api::HttpServer::Start(
+      {.address = options.http, .insecure = options.insecure, .token = *token}, board, *metrics,
+      *metrics_page);
   if (!page.ok()) return page.status();
   http = *std::move(page);
   if (absl::Status loaded = core->Open([this](bool serving) { ServingChanged(serving); });
