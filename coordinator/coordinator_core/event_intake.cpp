@@ -75,7 +75,10 @@ absl::StatusOr<Taken> EventIntake::Report(const EventReport& report, base::Stead
     transitions_.SaveProgress(trial);
   }
   taken.ack.acknowledged_sequence = trial.attempt->last_sequence;
-  if (report.outcome) TakeOutcome(trial, *report.outcome, now);
+  if (report.outcome) {
+    TakeOutcome(trial, *report.outcome, now);
+    taken.speed.reset();  // it stands still now
+  }
   return taken;
 }
 

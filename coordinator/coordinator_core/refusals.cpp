@@ -62,11 +62,6 @@ absl::Status RequestIdReused(const std::string& request_id) {
       {{"field", "request_id"}, {"value", request_id}});
 }
 
-absl::Status RequestInFlight(const std::string& request_id) {
-  return Refusal(absl::StatusCode::kAborted, "REQUEST_IN_FLIGHT",
-                 fmt::format("request {} is still being written; try again", request_id));
-}
-
 absl::Status StaleSync(const std::string& worker) {
   return Refusal(absl::StatusCode::kAborted, "STALE_SYNC",
                  fmt::format("worker '{}' has sent a newer Sync", worker), {{"worker", worker}});

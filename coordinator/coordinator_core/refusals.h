@@ -20,8 +20,6 @@ namespace sparsweep::coordinator {
 [[nodiscard]] absl::Status SweepEnded(const std::string& name, const std::string& state);
 // INVALID_ARGUMENT/REQUEST_ID_REUSED: the id belongs to another request.
 [[nodiscard]] absl::Status RequestIdReused(const std::string& request_id);
-// ABORTED/REQUEST_IN_FLIGHT: the first request with this id is being written.
-[[nodiscard]] absl::Status RequestInFlight(const std::string& request_id);
 // ABORTED/STALE_SYNC: a newer Sync of this worker has arrived.
 [[nodiscard]] absl::Status StaleSync(const std::string& worker);
 // ABORTED/WORKER_REPLACED: another process took this worker's name.

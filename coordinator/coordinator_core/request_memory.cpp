@@ -43,13 +43,15 @@ absl::StatusOr<std::optional<SweepAnswer>> RequestMemory::Find(const std::string
                                                                const std::string& method,
                                                                const std::string& sweep_name) {
   if (request_id.empty()) return std::nullopt;
-  const auto stored = store_.FindRequest(request_id, method);
-  if (!stored.ok()) return StoreUnavailable(std::string(stored.status().message()));
-  if (!stored->has_value()) {
-    if (in_flight_.contains({method, request_id})) return RequestInFlight(request_id);
-    return std::nullopt;
+  std::optional<SweepAnswer> answer;
+  if (const auto first = in_flight_.find({method, request_id}); first != in_flight_.end()) {
+    answer = first->second;
+  } else {
+    const auto stored = store_.FindRequest(request_id, method);
+    if (!stored.ok()) return StoreUnavailable(std::string(stored.status().message()));
+    if (!stored->has_value()) return std::nullopt;
+    answer = Decode(**stored, state_);
   }
-  auto answer = Decode(**stored, state_);
   if (!answer || answer->row.name != sweep_name) return RequestIdReused(request_id);
   return answer;
 }
@@ -57,7 +59,7 @@ absl::StatusOr<std::optional<SweepAnswer>> RequestMemory::Find(const std::string
 void RequestMemory::Remember(const std::string& request_id, const std::string& method,
                              const SweepAnswer& answer) {
   if (request_id.empty()) return;
-  in_flight_.emplace(method, request_id);
+  in_flight_.emplace(std::pair(method, request_id), answer);
   transitions_.Add(
       store::RememberRequest{request_id, method, Encode(answer), transitions_.WallMicros()});
 }

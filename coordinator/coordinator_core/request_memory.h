@@ -1,8 +1,8 @@
 // request_id → the first answer: the same request twice is done once.
 #pragma once
 
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 
@@ -19,9 +19,9 @@ class RequestMemory {
   RequestMemory(store::Store& store, ClusterState& state, Transitions& transitions)
       : store_(store), state_(state), transitions_(transitions) {}
 
-  // The first answer, if this request was answered before. ABORTED/REQUEST_IN_FLIGHT while that is
-  // being written; INVALID_ARGUMENT/REQUEST_ID_REUSED when it was about another sweep. An empty id
-  // is never remembered. Blocks for an indexed read.
+  // The first answer, if this request was answered before; it may be shown once all that was
+  // written before is on disk. INVALID_ARGUMENT/REQUEST_ID_REUSED when it was about another sweep.
+  // An empty id is never remembered. Blocks for an indexed read.
   [[nodiscard]] absl::StatusOr<std::optional<SweepAnswer>> Find(const std::string& request_id,
                                                                 const std::string& method,
                                                                 const std::string& sweep_name);
@@ -35,7 +35,7 @@ class RequestMemory {
   store::Store& store_;
   ClusterState& state_;
   Transitions& transitions_;
-  std::set<std::pair<std::string, std::string>> in_flight_;  // (method, id)
+  std::map<std::pair<std::string, std::string>, SweepAnswer> in_flight_;  // by (method, id)
 };
 
 }  // namespace sparsweep::coordinator

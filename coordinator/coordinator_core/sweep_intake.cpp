@@ -134,9 +134,11 @@ absl::StatusOr<Done> SweepIntake::ReportCheck(const CheckReport& report, base::S
             fmt::format("failure.failure_class: unknown '{}'", report.failure->failure_class)),
         {"INVALID_REPORT", {{"field", "failure.failure_class"}}});
   }
+  const bool by_user = *failure_class == contract::FailureClass::kUser;
+  // Sent twice, or by a worker that was taken for lost: another check counts.
+  if (!by_user && report.worker != sweep->check.worker) return Done{};
   if (*failure_class != contract::FailureClass::kStopped) ++sweep->check.failures;
-  if (*failure_class == contract::FailureClass::kUser ||
-      sweep->check.failures >= kMaxCheckFailures) {
+  if (by_user || sweep->check.failures >= kMaxCheckFailures) {
     Reject(*sweep, *report.failure);
     return Done{};
   }

@@ -27,7 +27,7 @@ class SweepIntake {
 
   // A worker has checked model and data: the sweep runs, or is rejected with the trainer's message
   // when the error is the user's. Other errors are tried again, kMaxCheckFailures times in all. A
-  // report about a sweep that is not being checked is OK and changes nothing.
+  // report about a sweep that is not being checked (by that worker) is OK and changes nothing.
   [[nodiscard]] absl::StatusOr<Done> ReportCheck(const CheckReport& report, base::SteadyTime now);
 
  private:

@@ -75,10 +75,6 @@ void Transitions::CloseAttempt(TrialEntry& trial, AttemptState to) {
   trial.attempt.reset();
 }
 
-void Transitions::Save(const SweepEntry& sweep) {
-  Add(store::UpdateSweep{sweep.row.state, sweep.row});
-}
-
 void Transitions::SaveProgress(const TrialEntry& trial) {
   if (trial.attempt) Add(store::UpdateAttempt{trial.attempt->state, *trial.attempt});
   Add(store::UpdateTrial{trial.row.state, trial.row.attempt_number, trial.row});

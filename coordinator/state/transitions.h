@@ -28,7 +28,6 @@ class Transitions {
   // The live attempt ends; `to` is terminal. The trial has to be moved too.
   void CloseAttempt(TrialEntry& trial, store::AttemptState to);
   // Fields changed, states did not.
-  void Save(const SweepEntry& sweep);
   void SaveProgress(const TrialEntry& trial);
   // A line in the log of events that is no move.
   void Note(const TrialEntry& trial, const std::string& kind, const std::string& details);

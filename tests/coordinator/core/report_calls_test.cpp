@@ -167,6 +167,8 @@ TEST_F(ReportEvents, DensityAndSpeedAreShown) {
   EXPECT_EQ(View(1).examples_per_second, 42);
   EXPECT_EQ(View(1).eta_seconds, 7);
   EXPECT_EQ(Points("mask_density").size(), 1u);
+  (void)cluster_.Report({1, 1}, {{4, 20, contract::Progress{43, 0}}}, Failed("device"));
+  EXPECT_EQ(View(1).examples_per_second, 0);
 }
 
 TEST_F(ReportEvents, SweepsWithoutChangesAreSharedBetweenSnapshots) {
