@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 
 #include "base/file.h"
+#include "base/utf8.h"
 
 namespace sparsweep::cli {
 namespace {
@@ -32,6 +33,9 @@ absl::StatusOr<SweepFile> ReadSweepFile(const std::string& path) {
     return absl::InvalidArgumentError(absl::StrCat(path, ": longer than 1 MiB: no sweep file"));
   }
   if (!yaml.ok()) return yaml.status();
+  if (base::ValidUtf8(*yaml) != *yaml) {
+    return absl::InvalidArgumentError(absl::StrCat(path, ": not UTF-8 text; save it as UTF-8"));
+  }
   const auto folder = std::filesystem::absolute(path).lexically_normal().parent_path();
   return SweepFile{path, *std::move(yaml), folder.string()};
 }

@@ -14,7 +14,7 @@ struct SweepFile {
   std::string folder;  // absolute: what relative paths in it resolve against
 };
 
-// NOT_FOUND, PERMISSION_DENIED; INVALID_ARGUMENT for more than 1 MiB or a folder.
+// NOT_FOUND, PERMISSION_DENIED; INVALID_ARGUMENT for more than 1 MiB, a folder, no UTF-8.
 [[nodiscard]] absl::StatusOr<SweepFile> ReadSweepFile(const std::string& path);
 
 // Errors name the file, and where they have one, line and column; the same name with other content

@@ -146,6 +146,8 @@ TEST_F(CommandsTest, UnknownNamesExitWith3) {
   EXPECT_EQ(Call({"list", "unheard-of"}), kNotFound);
   EXPECT_EQ(Call({"cancel", "unheard-of"}), kNotFound);
   EXPECT_EQ(Call({"submit", folder_.path() + "/absent.yaml"}), kNotFound);
+  EXPECT_EQ(Call({"submit", SweepFileWith("name: caf\xe9\n")}), kUsage);
+  EXPECT_NE(err_.find("sweep.yaml: not UTF-8 text; save it as UTF-8"), std::string::npos) << err_;
   EXPECT_EQ(CallAlone({"list", "--data", folder_.path()}), kNotFound);
 }
 
