@@ -57,8 +57,9 @@ void CoordinatorCore::CancelSweep(const CancelRequest& request, Reply<SweepAnswe
 
 void CoordinatorCore::Sync(SyncRequest request, Reply<SyncAnswer> reply) {
   Parts& parts = *parts_;
+  // Never shed: renewing writes nothing, and no lease may end because the disk is slow or full.
   const bool renewing = parts.mode == Mode::kProbing && !parts.sync.IsNewInstance(request);
-  if (!renewing && parts.Refuses(reply)) return;
+  if (!renewing && parts.mode != Mode::kServing) return reply(parts.WhyNoWrites());
   const base::SteadyTime now = parts.clock.Now();
   if (absl::Status status = parts.sync.Arrive(request, now); !status.ok()) {
     return parts.Release(std::move(reply), absl::StatusOr<SyncAnswer>(std::move(status)));

@@ -15,13 +15,19 @@ constexpr int kMaxPlans = 3;  // a plan may free what the next one grants
 constexpr std::chrono::milliseconds kFirstRetry{250};
 constexpr std::chrono::seconds kLastRetry{10};
 
-void LogEvents(const store::WriteBatch& batch) {
+void LogEvents(const store::WriteBatch& batch, const ClusterState& state) {
   for (const store::Mutation& mutation : batch.mutations) {
     const auto* append = std::get_if<store::AppendEvent>(&mutation);
     if (append == nullptr) continue;
     const store::Event& event = append->event;
+    const SweepEntry* sweep = state.sweeps.FindSweep(event.sweep_id);
+    const std::string name = sweep == nullptr ? "" : sweep->row.name;
+    if (event.trial_id == 0) {
+      base::LogInfo("event", {{"kind", event.kind}, {"sweep", name}});
+      continue;
+    }
     base::LogInfo("event", {{"kind", event.kind},
-                            {"sweep_id", std::to_string(event.sweep_id)},
+                            {"sweep", name},
                             {"trial", contract::TrialName(event.trial_id)},
                             {"attempt", std::to_string(event.attempt_number)},
                             {"details", event.json}});
@@ -80,7 +86,7 @@ absl::Status CoordinatorCore::Parts::Load() {
 }
 
 void CoordinatorCore::Parts::Committed(const store::WriteBatch& batch) {
-  LogEvents(batch);
+  LogEvents(batch, state);
   snapshots.Apply(batch);
   if (mode == Mode::kProbing) {
     base::LogInfo("the database can be written again");

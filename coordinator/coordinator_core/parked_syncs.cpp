@@ -23,6 +23,7 @@ void ParkedSyncs::Park(SyncRequest request, Reply<SyncAnswer> reply, base::Stead
 void ParkedSyncs::AnswerChanged(
     base::SteadyTime now,
     const std::function<void(Reply<SyncAnswer>, absl::StatusOr<SyncAnswer>)>& release) {
+  if (answered_.size() > kMaxRemembered) answered_.clear();  // workers come and go
   std::vector<Parked> ready;
   for (auto it = parked_.begin(); it != parked_.end();) {
     const SyncRequest& request = it->second.request;

@@ -32,6 +32,7 @@ class ParkedSyncs {
 
  private:
   static constexpr std::chrono::milliseconds kRepeatDelay{200};
+  static constexpr size_t kMaxRemembered = 10'000;
 
   struct Views {
     std::vector<AttemptKey> held;

@@ -54,7 +54,9 @@ class WorkerService final : public v1::WorkerService::CallbackService {
                                         v1::ReportCheckResponse*) override {
     grpc::ServerUnaryReactor* call = context->DefaultReactor();
     deps_.loop.Post([this, call, message] {
-      deps_.core.ReportCheck(Decode(*message), EndWith<Done>(call, [](const Done&) {}));
+      deps_.core.ReportCheck(Decode(*message), [call](const absl::StatusOr<Done>& answer) {
+        EndCall(call, answer.status());
+      });
     });
     return call;
   }

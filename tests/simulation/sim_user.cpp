@@ -11,7 +11,10 @@ constexpr std::chrono::milliseconds kCallTimeout{5000};
 
 std::string Yaml(const std::string& name, int trials) {
   std::string values;
-  for (int i = 1; i <= trials; ++i) values += (i > 1 ? ", 0." : "0.") + std::to_string(i);
+  for (int i = 1; i <= trials; ++i) {
+    if (i > 1) values += ", ";
+    values += "0." + std::to_string(i);
+  }
   return "name: " + name +
          "\nmodel: {path: /m}\ntask: {train: /t, dev: /d, format: {text: [a]}}\n"
          "training: {steps: 300, warmup_steps: 30}\nmax_restarts: 3\n"
