@@ -66,7 +66,7 @@ class ReflectionClient:
                     self.learn(file_by_filename=dependency)
             self.pool.Add(file)
 
-    def call(self, service, method, **fields):
+    def call(self, service, method, /, **fields):
         try:
             self.pool.FindServiceByName(service)
         except KeyError:

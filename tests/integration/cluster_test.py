@@ -22,6 +22,7 @@ class Cluster(Sandbox):
 
     def test_two_workers_give_the_scores_of_run_to_the_last_digit(self):
         self.run_sweep()
+        self.environment["SPARSWEEP_STEP_MS"] = "20"  # no trial comes and goes between two looks at the sweep
         self.start_cluster()
         submitted = self.sparsweep("submit", "--wait", "sweep.yaml", "--server", self.address)
         self.assertEqual(set(re.findall(r"started, attempt 1 on (\w+)", submitted.stdout)), {"w0", "w1"})
