@@ -86,7 +86,10 @@ class Fault(unittest.TestCase):
         self.last_logs = self.cluster.logs()
 
     def disturb(self, shortest, longest, once):
-        """Calls once() self.kills times, each after a random while in which trials have made progress."""
+        """Calls once() self.kills times, each after a random while in which trials have made progress.
+
+        Where it returns False the sweep was over before there was something to disturb.
+        """
         done = 0
         while done < self.kills:
             name = f"disturbed-{len(self.cluster.sweeps)}"
@@ -99,7 +102,8 @@ class Fault(unittest.TestCase):
                 time.sleep(self.random.uniform(shortest, longest))
                 if self.cluster.sweep_state(name) != "running":
                     break
-                once()
+                if once() is False:
+                    break
                 done += 1
         for name in self.cluster.sweeps:
             self.cluster.wait_for_end(name)
@@ -158,9 +162,13 @@ class TwoWorkers(Fault):
         self.cluster.start_worker("a", 2)
         self.cluster.start_worker("b", 2)
 
-    def wait_for_attempts_of_a(self):
-        processes.wait_until("worker a trains", lambda: self.cluster.query(
-            "SELECT 1 FROM attempts WHERE worker = 'a' AND state = 'running'"))
+    def comes_to_train_on_a(self):
+        """False when the other worker did all that was left."""
+        def look():
+            if self.cluster.query("SELECT 1 FROM attempts WHERE worker = 'a' AND state = 'running'"):
+                return "trains"
+            return "over" if self.cluster.sweep_state(self.cluster.sweeps[-1]) != "running" else None
+        return processes.wait_until("worker a trains", look) == "trains"
 
 
 class WorkerGone(TwoWorkers):
@@ -168,10 +176,12 @@ class WorkerGone(TwoWorkers):
     kills = 1
 
     def kill_for_good(self):
-        self.wait_for_attempts_of_a()
+        if not self.comes_to_train_on_a():
+            return False
         self.cluster.kill(self.cluster.workers.pop("a"))
         processes.wait_until("its attempts are lost", lambda: not self.cluster.query(
             "SELECT 1 FROM attempts WHERE worker = 'a' AND state IN ('leased', 'running')"), 5 * processes.LEASE)
+        return True
 
     def test_another_takes_over(self):
         self.disturb(0.2, 0.4, self.kill_for_good)
@@ -183,8 +193,10 @@ class WorkerStopped(TwoWorkers):
     kills = 2
 
     def stop_and_continue(self):
-        self.wait_for_attempts_of_a()
+        if not self.comes_to_train_on_a():
+            return False
         processes.pause(self.cluster.workers["a"], 3 * processes.LEASE)
+        return True
 
     def test_its_late_reports_are_refused(self):
         self.disturb(0.2, 0.4, self.stop_and_continue)
