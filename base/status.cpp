@@ -52,7 +52,7 @@ absl::StatusCode CodeOf(int error_number) {
 
 }  // namespace
 
-absl::Status WithReason(absl::Status status, ErrorReason reason) {
+absl::Status WithReason(absl::Status status, const ErrorReason& reason) {
   std::string payload;
   Append(reason.reason, &payload);
   for (const auto& [key, value] : reason.metadata) {

@@ -17,7 +17,7 @@ struct ErrorReason {
 
 // The status with the reason attached (as a payload); rpc/errors puts it on the wire and takes it
 // off.
-[[nodiscard]] absl::Status WithReason(absl::Status status, ErrorReason reason);
+[[nodiscard]] absl::Status WithReason(absl::Status status, const ErrorReason& reason);
 // Empty reason when none is attached.
 [[nodiscard]] ErrorReason ReasonOf(const absl::Status& status);
 

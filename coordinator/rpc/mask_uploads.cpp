@@ -53,6 +53,7 @@ absl::Status MaskUpload::Open() {
   struct stat info {};
   if (fstat(fd_, &info) != 0) return base::ErrnoStatus(errno, path_);
   received_ = static_cast<uint64_t>(info.st_size);
+  resumed_ = received_ > 0;
   if (received_ <= header_.total_bytes) return absl::OkStatus();
   received_ = 0;  // left by a file of another size
   return ftruncate(fd_, 0) == 0 ? absl::OkStatus() : base::ErrnoStatus(errno, path_);
@@ -92,7 +93,10 @@ absl::Status MaskUpload::Store() {
   auto bytes = base::ReadFile(path_, kMaxMaskBytes);
   if (!bytes.ok()) return bytes.status();
   absl::Status result;
-  if (contract::ContentHash(*bytes) != header_.file_hash) {
+  if (contract::ContentHash(*bytes) != header_.file_hash && resumed_) {
+    // What an earlier upload left may have been torn by a power cut: from the start once more.
+    result = Again("UPLOAD_RESTARTED", "the part that had arrived does not fit the hash", 0);
+  } else if (contract::ContentHash(*bytes) != header_.file_hash) {
     result = absl::DataLossError("the mask file does not have the hash that was told");
   } else if (auto matrices = contract::ParseMaskFile(*bytes); !matrices.ok()) {
     result = matrices.status();

@@ -40,8 +40,9 @@ class MaskUpload {
   [[nodiscard]] bool complete() const { return received_ == header_.total_bytes; }
   [[nodiscard]] uint64_t received() const { return received_; }
 
-  // Verifies the complete file and stores it. DATA_LOSS: it does not have the hash that was told;
-  // INVALID_ARGUMENT: it is no mask file. Either way it is thrown away.
+  // Verifies the complete file and stores it. DATA_LOSS: it does not have the hash that was told
+  // (ABORTED/UPLOAD_RESTARTED when it went on from an earlier upload's piece: send it anew);
+  // INVALID_ARGUMENT: it is no mask file. In each case it is thrown away.
   [[nodiscard]] absl::Status Store();
 
  private:
@@ -56,6 +57,7 @@ class MaskUpload {
   std::string path_;
   int fd_ = -1;
   uint64_t received_ = 0;
+  bool resumed_ = false;  // goes on from an earlier upload's piece
 };
 
 // Owned by Services. Any thread.

@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 BIN, QUICKSTART = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
@@ -129,6 +130,32 @@ class QuickstartShort(unittest.TestCase):
         self.assertEqual(again.returncode, 0, again.stderr)
         self.assertEqual(self.front(), before)
         self.assertEqual(self.rows("SELECT max(attempt_number), count(*) FROM attempts"), [(1, 4)])
+
+    def test_two_workers_of_a_separate_coordinator_give_the_same_scores(self):
+        data = self.file.with_name("cluster")
+        processes = [subprocess.Popen([BIN / "sparsweep-coordinator", "--data", data, "--listen", "127.0.0.1:0"],
+                                      stderr=subprocess.DEVNULL)]
+        try:
+            deadline = time.monotonic() + 30
+            while not (data / "endpoint.json").exists():
+                self.assertLess(time.monotonic(), deadline, "the coordinator does not serve")
+                time.sleep(0.05)
+            server = json.loads((data / "endpoint.json").read_text())["grpc"][0]
+            for name in ("one", "two"):
+                processes.append(subprocess.Popen(
+                    [BIN / "sparsweep-worker", "--coordinator", server, "--name", name, "--directory", self.file.with_name(name),
+                     "--cpu-slots", "1", "--no-gpu"], stderr=subprocess.DEVNULL))
+            command = [BIN / "sparsweep", "submit", self.file, "--server", server, "--wait"]
+            self.assertEqual(subprocess.run(command, stdout=subprocess.DEVNULL, timeout=250).returncode, 0)
+            command = [BIN / "sparsweep", "front", "quickstart-short", "--server", server, "-o", "json"]
+            points = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True, timeout=60).stdout)["points"]
+        finally:
+            for process in reversed(processes):
+                process.terminate()
+                process.wait(timeout=30)
+        self.assertEqual({point["method"]: point for point in points}, self.front())
+        for name in ("one", "two"):
+            self.assertTrue(list(self.file.with_name(name).glob("trials/*")), f"worker {name} trained nothing")
 
     def test_same_name_with_other_content_is_a_conflict(self):
         other = self.file.with_name("other.yaml")

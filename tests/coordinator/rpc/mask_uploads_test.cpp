@@ -94,6 +94,24 @@ TEST_F(MaskUploadsTest, ThrowsAwayAFileThatDoesNotHaveItsHash) {
   EXPECT_FALSE(masks_->Matrices(1, 1).ok());
 }
 
+TEST_F(MaskUploadsTest, BeginsAnewWhenWhatAnEarlierUploadLeftIsTorn) {
+  {
+    auto upload = *uploads_->Begin(Header());
+    EXPECT_TRUE(Append(*upload, 0, std::string(10, '\0')).ok());
+  }
+  {
+    auto upload = *uploads_->Begin(Header());
+    EXPECT_TRUE(Append(*upload, 10, file_.substr(10)).ok());
+    const absl::Status torn = upload->Store();
+    EXPECT_TRUE(absl::IsAborted(torn)) << torn;
+    EXPECT_EQ(base::ReasonOf(torn).reason, "UPLOAD_RESTARTED");
+  }
+  EXPECT_EQ(uploads_->Find(contract::ContentHash(file_))->received_bytes, 0u);
+  auto upload = *uploads_->Begin(Header());
+  EXPECT_TRUE(Append(*upload, 0, file_).ok());
+  EXPECT_TRUE(upload->Store().ok());
+}
+
 TEST_F(MaskUploadsTest, RefusesWhatIsNoMaskFile) {
   const std::string text = "not a mask file";
   auto upload = *uploads_->Begin({{1, 1}, contract::ContentHash(text), text.size()});
