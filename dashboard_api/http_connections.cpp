@@ -26,7 +26,7 @@ namespace http = boost::beast::http;
 using asio::ip::tcp;
 
 constexpr uint32_t kMaxHeaderBytes = 8 * 1024;
-constexpr uint64_t kMaxBodyBytes = 4 * 1024;  // no route reads a body
+constexpr uint64_t kMaxBodyBytes = uint64_t{4} * 1024;  // no route reads a body
 constexpr std::chrono::milliseconds kAcceptPause{100};
 
 // Counts a connection while it lives.

@@ -10,7 +10,7 @@
 namespace sparsweep::dashboard_api {
 namespace {
 
-absl::Status Invalid(std::string message, std::string reason, std::string_view field,
+absl::Status Invalid(const std::string& message, std::string reason, std::string_view field,
                      std::string value) {
   return base::WithReason(
       absl::InvalidArgumentError(message),

@@ -11,7 +11,7 @@
 namespace sparsweep::dashboard_api {
 namespace {
 
-absl::Status NotFound(std::string message, std::string reason, std::string_view field,
+absl::Status NotFound(const std::string& message, std::string reason, std::string_view field,
                       const std::string& value) {
   return base::WithReason(absl::NotFoundError(message),
                           {std::move(reason), {{"field", std::string(field)}, {"value", value}}});

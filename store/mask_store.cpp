@@ -161,8 +161,9 @@ class SqliteMaskStore final : public MaskStore {
     auto bits = DecodeBits({query.Text(5), query.Text(6)}, static_cast<uint64_t>(query.Int(3)));
     contract::MaskMatrix result{
         .name = matrix, .rows = query.Int(0), .columns = query.Int(1), .bits = {}};
-    if (bits.ok()) result.bits = *std::move(bits);
-    if (!bits.ok() || contract::ContentHash(AsText(result.bits)) != query.Text(4) ||
+    const bool decoded = bits.ok();
+    if (decoded) result.bits = *std::move(bits);
+    if (!decoded || contract::ContentHash(AsText(result.bits)) != query.Text(4) ||
         result.Ones() != query.Int(2)) {
       return absl::DataLossError(absl::StrCat(database_->path(), ": matrix ", matrix,
                                               " of attempt ", attempt_number, " of trial ",

@@ -6,14 +6,15 @@ namespace sparsweep::worker {
 
 std::vector<WorkerSlot> ListSlots(const std::vector<Gpu>& gpus, std::optional<uint32_t> cpu_slots,
                                   uint32_t cores) {
+  const uint32_t cpus = cpu_slots.value_or(gpus.empty() ? std::max(cores, 1U) : 0);
   std::vector<WorkerSlot> slots;
+  slots.reserve(gpus.size() + cpus);
   for (const Gpu& gpu : gpus) {
     slots.push_back({.name = "cuda:" + std::to_string(gpu.index),
                      .device = "cuda",
                      .model = gpu.model,
                      .memory_bytes = gpu.memory_bytes});
   }
-  const uint32_t cpus = cpu_slots.value_or(gpus.empty() ? std::max(cores, 1U) : 0);
   for (uint32_t index = 0; index < cpus; ++index) {
     slots.push_back({.name = "cpu:" + std::to_string(index), .device = "cpu", .model = ""});
   }

@@ -25,15 +25,14 @@ void PlanLeases(const ClusterState& state, base::SteadyTime now, Plan& plan) {
       continue;
     }
     const TrialEntry& trial = *state.sweeps.FindTrial(key.trial_id);
-    if (!trial.IsLive(key.attempt_number)) {
-      plan.revoke.push_back(key);  // canceled
+    const bool canceled = !trial.IsLive(key.attempt_number);
+    if (canceled || (!expired && SlotGone(state, lease))) {
+      plan.revoke.push_back(key);
     } else if (expired) {
       const store::Sweep& sweep = state.sweeps.FindSweep(trial.row.sweep_id)->row;
       const bool retry =
           DecideRetry(contract::FailureClass::kLostWorker, trial.row, sweep.max_restarts).retry;
       (retry ? plan.requeue : plan.fail).push_back(key);
-    } else if (SlotGone(state, lease)) {
-      plan.revoke.push_back(key);
     }
   }
 }

@@ -31,7 +31,7 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     RefuseAnchor(mark, anchor);
-    Add({.kind = YamlKind::kNull, .mark = ToMark(mark)});
+    Add({.kind = YamlKind::kNull, .mark = ToMark(mark), .entries = {}});
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
     throw Refusal{ToMark(mark), kNoAliases};
@@ -40,7 +40,11 @@ class TreeBuilder final : public YAML::EventHandler {
                 const std::string& value) override {
     RefuseAnchor(mark, anchor);
     RefuseTag(mark, tag);
-    Add({.kind = YamlKind::kScalar, .mark = ToMark(mark), .scalar = value, .quoted = tag == "!"});
+    Add({.kind = YamlKind::kScalar,
+         .mark = ToMark(mark),
+         .scalar = value,
+         .quoted = tag == "!",
+         .entries = {}});
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
@@ -73,7 +77,7 @@ class TreeBuilder final : public YAML::EventHandler {
     if (stack_.size() >= kMaxYamlDepth) {
       throw Refusal{ToMark(mark), fmt::format("nested deeper than {} levels", kMaxYamlDepth)};
     }
-    stack_.push_back({{.kind = kind, .mark = ToMark(mark)}, {}, {}, false});
+    stack_.push_back({{.kind = kind, .mark = ToMark(mark), .entries = {}}, {}, {}, false});
   }
   void Close() {
     YamlNode done = std::move(stack_.back().node);

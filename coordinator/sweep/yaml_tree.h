@@ -22,10 +22,10 @@ struct YamlEntry;
 struct YamlNode {
   YamlKind kind = YamlKind::kNull;
   Mark mark;
-  std::string scalar{};              // kScalar
-  bool quoted = false;               // kScalar: '…', "…", | or >, so always text
-  std::vector<YamlNode> items{};     // kSequence
-  std::vector<YamlEntry> entries{};  // kMapping, in the order of the file
+  std::string scalar{};            // kScalar
+  bool quoted = false;             // kScalar: '…', "…", | or >, so always text
+  std::vector<YamlNode> items{};   // kSequence
+  std::vector<YamlEntry> entries;  // kMapping, in the order of the file
 
   // nullptr when there is no such key.
   [[nodiscard]] const YamlNode* Find(std::string_view key) const;
