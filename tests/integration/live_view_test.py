@@ -94,7 +94,8 @@ class LiveView(Sandbox):
     def test_table_bar_and_plot_to_the_end(self):
         self.environment["SPARSWEEP_STEP_MS"] = "20"
         self.start_on_terminal(100, 40)
-        self.read_until(lambda: re.search(r"t-000001 .* done", self.screen.text()))
+        # The plot follows the table by one poll.
+        self.read_until(lambda: re.search(r"t-000001 .* done", self.screen.text()) and "● dense" in self.screen.text())
         picture = self.screen.text()
         self.assertFalse(self.screen.cursor_visible)
         self.assertTrue(self.screen.colored)
