@@ -74,7 +74,7 @@ absl::Status FromGrpc(const grpc::Status& status) {
     if (detail.type_url() != kErrorInfoUrl || !info.ParseFromString(detail.value())) continue;
     ErrorReason reason{.reason = info.reason(), .metadata = {}};
     reason.metadata.insert(info.metadata().begin(), info.metadata().end());
-    return WithReason(std::move(result), std::move(reason));
+    return WithReason(std::move(result), reason);
   }
   return result;
 }
