@@ -17,7 +17,7 @@ absl::Status ErrorAt(std::string_view file, Mark mark, std::string_view field,
   if (!field.empty()) reason.metadata.emplace("field", field);
   return base::WithReason(absl::InvalidArgumentError(
                               fmt::format("{}:{}:{}: {}", file, mark.line, mark.column, message)),
-                          std::move(reason));
+                          reason);
 }
 
 }  // namespace sparsweep::coordinator::sweep
