@@ -52,7 +52,7 @@ LIBRARIES = {
     r"sqlite3\.h$": (["store"], []),
     r"yaml-cpp/": (["coordinator/sweep"], []),
     r"nlohmann/json\.hpp$": (["base", "contract", "store", "coordinator", "dashboard_api", "worker", "cli", "pruning_core", "trainer"], []),
-    r"unicode/": (["pruning_core/tokenizer", "pruning_core/data"], []),
+    r"unicode/": (["pruning_core/tokenizer", "pruning_core/data", "pruning_core/eval"], []),
 }
 
 BANNED = re.compile(r"(^|_)(utils?|common|helpers?|misc)$")
