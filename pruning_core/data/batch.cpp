@@ -2,10 +2,42 @@
 
 #include <algorithm>
 
+#include "ATen/ops/empty.h"
 #include "ATen/ops/full.h"
 #include "ATen/ops/zeros.h"
 
 namespace sparsweep::core {
+namespace {
+
+// [B] of what `target` gives for each row.
+template <typename T, typename Target>
+at::Tensor Targets(std::span<const uint32_t> rows, at::ScalarType type, const Target& target) {
+  at::Tensor tensor = at::empty({static_cast<int64_t>(rows.size())}, type);
+  std::ranges::transform(rows, tensor.data_ptr<T>(),
+                         [&](uint32_t row) { return static_cast<T>(target(row)); });
+  return tensor;
+}
+
+void SetTargets(const Dataset& dataset, Batch& batch) {
+  switch (dataset.kind()) {
+    case TargetKind::kLabel:
+      batch.labels =
+          Targets<int64_t>(batch.rows, at::kLong, [&](uint32_t row) { return dataset.Label(row); });
+      break;
+    case TargetKind::kValue:
+      batch.labels =
+          Targets<float>(batch.rows, at::kFloat, [&](uint32_t row) { return dataset.Value(row); });
+      break;
+    case TargetKind::kSpan:
+      batch.start_positions = Targets<int64_t>(
+          batch.rows, at::kLong, [&](uint32_t row) { return dataset.Span(row).start; });
+      batch.end_positions = Targets<int64_t>(batch.rows, at::kLong,
+                                             [&](uint32_t row) { return dataset.Span(row).end; });
+      break;
+  }
+}
+
+}  // namespace
 
 Batch MakeBatch(const Dataset& dataset, std::span<const uint32_t> rows, int32_t pad_id) {
   size_t width = 0;
@@ -13,21 +45,21 @@ Batch MakeBatch(const Dataset& dataset, std::span<const uint32_t> rows, int32_t 
   const auto count = static_cast<int64_t>(rows.size());
   const auto columns = static_cast<int64_t>(width);
   Batch batch{at::full({count, columns}, pad_id, at::kLong), at::zeros({count, columns}, at::kLong),
-              at::zeros({count, columns}, at::kLong), at::zeros({count}, at::kLong)};
+              at::zeros({count, columns}, at::kLong)};
   auto* ids = batch.input_ids.data_ptr<int64_t>();
   auto* types = batch.token_type_ids.data_ptr<int64_t>();
   auto* mask = batch.attention_mask.data_ptr<int64_t>();
-  auto* labels = batch.labels.data_ptr<int64_t>();
   for (const uint32_t row : rows) {
     const auto tokens = dataset.Ids(row);
     std::ranges::copy(tokens, ids);
     std::fill_n(mask, tokens.size(), 1);
     std::fill(types + dataset.SecondBegin(row), types + tokens.size(), 1);
-    *labels++ = dataset.Label(row);
     ids += columns;
     types += columns;
     mask += columns;
   }
+  batch.rows.assign(rows.begin(), rows.end());
+  SetTargets(dataset, batch);
   return batch;
 }
 

@@ -3,18 +3,23 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "ATen/core/Tensor.h"
 #include "pruning_core/data/dataset.h"
 
 namespace sparsweep::core {
 
-// B rows, padded to the longest of them (S). All int64 on the CPU.
+// B rows, padded to the longest of them (S). On the CPU; int64 unless it says otherwise. Targets
+// that the task does not have are undefined tensors.
 struct Batch {
-  at::Tensor input_ids;       // [B, S]
-  at::Tensor token_type_ids;  // [B, S], 1 on the second text
-  at::Tensor attention_mask;  // [B, S], 1 on tokens, 0 on padding
-  at::Tensor labels;          // [B], class numbers
+  at::Tensor input_ids;             // [B, S]
+  at::Tensor token_type_ids;        // [B, S], 1 on the second text
+  at::Tensor attention_mask;        // [B, S], 1 on tokens, 0 on padding
+  at::Tensor labels = {};           // [B]: class numbers, or fp32 targets of a regression
+  at::Tensor start_positions = {};  // [B]: first token of the answer, 0 ([CLS]) for none
+  at::Tensor end_positions = {};    // [B]: its last token
+  std::vector<uint32_t> rows = {};  // [B]: rows of the dataset
 };
 
 // `rows` not empty, each < dataset.size().

@@ -14,6 +14,8 @@ namespace sparsweep::core {
 // Immutable. Class number = position.
 class LabelSet {
  public:
+  // No labels: what a regression and a span task have.
+  LabelSet() = default;
   // Takes the spec's list in its order. Throws UserError (BAD_LABELS) for fewer than two or for
   // doubles.
   [[nodiscard]] static LabelSet FromList(std::vector<std::string> labels);

@@ -30,7 +30,11 @@ TaskData LoadTaskData(const contract::TaskSpec& task, const WordPieceTokenizer& 
       task.labels.empty() ? LabelSet::FromExamples(train) : LabelSet::FromList(task.labels);
   Dataset train_rows = Tokenize(train, task.train, "task.train", labels, task, tokenizer);
   Dataset dev_rows = Tokenize(dev, task.dev, "task.dev", labels, task, tokenizer);
-  return {std::move(labels), std::move(train_rows), std::move(dev_rows)};
+  TaskData data;
+  data.labels = std::move(labels);
+  data.train = std::move(train_rows);
+  data.dev = std::move(dev_rows);
+  return data;
 }
 
 }  // namespace sparsweep::core

@@ -12,6 +12,14 @@
 
 namespace sparsweep::core {
 
+// Code points begin to end (not included) of a text, counted from 0.
+struct CharacterRange {
+  uint32_t begin = 0;
+  uint32_t end = 0;
+
+  bool operator==(const CharacterRange&) const = default;
+};
+
 // [CLS] first [SEP], or [CLS] first [SEP] second [SEP]. Token types: 0 for ids before
 // `second_begin`, 1 from there on.
 struct Encoding {
