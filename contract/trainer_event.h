@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "absl/status/statusor.h"
 
@@ -51,9 +52,29 @@ struct Warning {
 struct Finished {
   double score = 0;
 };
+// How the weights or scores of a matrix are spread.
+struct Histogram {
+  std::string name;             // of the matrix
+  std::string kind;             // weight | score
+  double low = 0;               // lower edge of the first bin
+  double high = 0;              // upper edge of the last; >= low
+  std::vector<int64_t> counts;  // 1 to 1024 bins of equal width
+};
+// How well a run met the density it was asked for.
+struct TargetDensity {
+  double asked = 0;
+  double before_cut = 0;  // as steered, before the exact cut
+  double reached = 0;
+};
+// A part of a run that is not a training step and takes long: teacher, evaluate.
+struct Stage {
+  std::string name;  // [a-z0-9_]{1,64}
+  int64_t done = 0;
+  int64_t total = 0;
+};
 
 using EventBody = std::variant<Started, Progress, Metric, Density, CheckpointWritten, MaskWritten,
-                               Exported, Warning, Finished>;
+                               Exported, Warning, Finished, Histogram, TargetDensity, Stage>;
 
 struct TrainerEvent {
   uint64_t sequence = 0;  // 1, 2, … within the attempt, no gap
@@ -62,7 +83,8 @@ struct TrainerEvent {
 };
 
 // {"sequence":7,"step":120,"type":"metric","name":"accuracy","value":0.7}. Types: started,
-// progress, metric, density, checkpoint, mask, export, warning, finished. A line is at most 1 MiB;
+// progress, metric, density, checkpoint, mask, export, warning, finished, histogram,
+// target_density, stage. A line is at most 1 MiB;
 // unknown keys are ignored (newer trainers), an unknown type or a value out of range is
 // INVALID_ARGUMENT.
 [[nodiscard]] absl::StatusOr<TrainerEvent> ParseTrainerEvent(std::string_view line);

@@ -35,6 +35,11 @@ void VisitFieldsOf(TaskSpec*, Spec& spec, Visit&& visit) {
   visit("max_length", spec.max_length);
   visit("dev_limit", spec.dev_limit);
   visit("labels", spec.labels);
+  visit("dev_mismatched", spec.dev_mismatched);
+  visit("stride", spec.stride);
+  visit("max_answer_length", spec.max_answer_length);
+  visit("n_best", spec.n_best);
+  visit("null_score_threshold", spec.null_score_threshold);
 }
 
 template <class Spec, class Visit>
@@ -49,6 +54,16 @@ void VisitFieldsOf(TrainingSpec*, Spec& spec, Visit&& visit) {
   visit("evaluate_every", spec.evaluate_every);
   visit("checkpoint_every", spec.checkpoint_every);
   visit("precision", spec.precision);
+  visit("accumulation", spec.accumulation);
+  visit("dropout", spec.dropout);
+  visit("attention_dropout", spec.attention_dropout);
+  visit("teacher", spec.teacher);
+  visit("distillation_weight", spec.distillation_weight);
+  visit("task_weight", spec.task_weight);
+  visit("distillation_temperature", spec.distillation_temperature);
+  visit("keep", spec.keep);
+  visit("patience", spec.patience);
+  visit("checkpoint_budget_mib", spec.checkpoint_budget_mib);
 }
 
 template <class Spec, class Visit>
@@ -63,6 +78,10 @@ void VisitFieldsOf(PruningSpec*, Spec& spec, Visit&& visit) {
   visit("numerics", spec.numerics);
   visit("selection", spec.selection);
   visit("structure", spec.structure);
+  visit("target_density", spec.target_density);
+  visit("score_init", spec.score_init);
+  visit("score_init_scale", spec.score_init_scale);
+  visit("schedule", spec.schedule);
 }
 
 template <class Spec, class Visit>
@@ -89,6 +108,8 @@ void VisitFieldsOf(TrialSpec*, Spec& spec, Visit&& visit) {
   visit("directory", spec.directory);
   visit("resume_from", spec.resume_from);
   visit("input_hash", spec.input_hash);
+  visit("metric", spec.metric);
+  visit("cache_directory", spec.cache_directory);
 }
 
 // `Spec` may be const.

@@ -24,16 +24,16 @@ struct ModelSpec {
 };
 
 struct FormatSpec {
-  std::string layout = "tsv";     // tsv | glue/sst2
-  bool header = true;             // tsv: the first line names the columns
-  std::vector<std::string> text;  // tsv: one or two column names
-  std::string label = "label";    // tsv: column name
+  std::string layout = "tsv";     // tsv | csv | jsonl | squad | glue/NAME, one of Layouts()
+  bool header = true;             // tsv, csv: the first line names the columns
+  std::vector<std::string> text;  // tsv, csv, jsonl: one or two column names
+  std::string label = "label";    // tsv, csv, jsonl: column name
 
   bool operator==(const FormatSpec&) const = default;
 };
 
 struct TaskSpec {
-  std::string kind = "classification";
+  std::string kind = "classification";  // classification | regression | span
   std::string train;
   std::string dev;
   FormatSpec format;
@@ -41,6 +41,11 @@ struct TaskSpec {
   uint32_t dev_limit = 0;     // first n dev examples; 0 = all
   std::vector<std::string>
       labels;  // the allowed labels in order; empty = those of the training file, sorted
+  std::string dev_mismatched;         // glue/mnli: the second evaluation file, or empty
+  uint32_t stride = 128;              // span: tokens that neighbouring windows of a context share
+  uint32_t max_answer_length = 30;    // span: tokens
+  uint32_t n_best = 20;               // span: candidates for start and end of an answer
+  double null_score_threshold = 0.0;  // span: score by which "no answer" must win
 
   bool operator==(const TaskSpec&) const = default;
 };
@@ -56,13 +61,23 @@ struct TrainingSpec {
   uint32_t evaluate_every = 0;    // steps; 0 = at the end only
   uint32_t checkpoint_every = 0;  // steps; 0 = at the end only
   std::string precision = "fp32";
+  uint32_t accumulation = 1;         // micro-batches a step; each has batch / accumulation examples
+  double dropout = 0.0;              // of hidden states, [0, 1)
+  double attention_dropout = 0.0;    // of attention probabilities, [0, 1)
+  std::string teacher;               // an HF directory with a head for the same task; empty = none
+  double distillation_weight = 0.5;  // of the distance to the teacher
+  double task_weight = 0.5;          // of the task's loss; 1 without a teacher
+  double distillation_temperature = 2.0;  // T
+  std::string keep = "last";              // last | best: the weights that are scored and exported
+  uint32_t patience = 0;  // evaluations without a better metric before the end; 0 = no limit
+  uint32_t checkpoint_budget_mib = 0;  // checkpoints to keep; two always; 0 = two
 
   bool operator==(const TrainingSpec&) const = default;
 };
 
 struct PruningSpec {
-  std::string method = "dense";   // dense | magnitude | movement | soft_movement
-  std::optional<double> lambda;   // soft_movement: final weight of the regularizer
+  std::string method = "dense";   // dense | magnitude | movement | soft_movement | l0
+  std::optional<double> lambda;   // soft_movement, l0: final weight of the regularizer
   std::optional<double> density;  // magnitude, movement: final share of kept weights, (0, 1]
   double score_learning_rate = 1e-2;
   double initial_warmup = 1;          // i, in multiples of warmup_steps
@@ -71,6 +86,11 @@ struct PruningSpec {
   std::string numerics = "standard";  // standard | reference
   std::string selection = "local";    // local (per matrix) | global; rank-based methods
   std::string structure = "weight";
+  std::optional<double> target_density;    // every method but dense: density asked for, (0, 1]
+  std::string score_init = "constant";     // constant | uniform | kaiming_uniform
+  std::optional<double> score_init_scale;  // the constant, or half the width; absent = 2.197 for
+                                           // l0, else 0 (constant) or 1 (uniform)
+  std::string schedule = "cubic";          // cubic | one_shot; rank-based methods
 
   bool operator==(const PruningSpec&) const = default;
 };
@@ -98,7 +118,11 @@ struct TrialSpec {
   uint32_t threads = 1;
   std::string directory;    // the attempt's folder, the only place the trainer writes to
   std::string resume_from;  // a checkpoint file, or empty
-  std::string input_hash;   // content of model and data as checked; empty = do not compare
+  // Content of model and data as checked, without the teacher's, which not every trial of a sweep
+  // has; empty = do not compare.
+  std::string input_hash;
+  std::string metric;           // the score of the trial; empty = PrimaryMetric(task)
+  std::string cache_directory;  // shared by trials, for what depends on content only; empty = none
 
   bool operator==(const TrialSpec&) const = default;
 };

@@ -81,6 +81,7 @@ void TrainerSupervisor::Launch(absl::Status prepared) {
   if (status.ok()) {
     v1::TrialSpec& spec = *lease_->mutable_spec();
     spec.set_directory(directory_);
+    spec.set_cache_directory(deps_.directory.CachePath());
     if (!slots_.empty()) spec.set_device(DeviceOfSlot(slots_.front()));
     if (spec.threads() == 0) spec.set_threads(1);
     spec.set_resume_from(deps_.directory.NewestCheckpoint(

@@ -73,7 +73,7 @@ int64_t CheckpointStep(const std::string& file_name) {
 
 absl::StatusOr<std::unique_ptr<TrialDirectory>> TrialDirectory::Open(const std::string& directory) {
   if (absl::Status made = MakeRoot(directory); !made.ok()) return made;
-  for (const char* folder : {"running", "checks", "trials"}) {
+  for (const char* folder : {"running", "cache", "checks", "trials"}) {
     if (absl::Status made = MakeFolder(directory + "/" + folder); !made.ok()) return made;
   }
   const std::string lock_path = directory + "/worker.lock";

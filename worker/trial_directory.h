@@ -2,6 +2,7 @@
 //
 //   DIR/worker.lock                       one worker at a time
 //   DIR/running/t-000004.1                pid and start time of a trainer that runs
+//   DIR/cache/                            what trials share: a teacher's logits, by content
 //   DIR/checks/<hash of the sweep>/       folder of a check
 //   DIR/trials/t-000004/attempt-1/        spec.json, events.jsonl, checkpoints, logs, acknowledged
 //   DIR/trials/t-000004/attempt-1.old/    of a trial of another database with the same name
@@ -36,6 +37,8 @@ class TrialDirectory {
   // Makes it, empty. An attempt is granted once, so what is there already is another database's
   // (the coordinator's was removed, or this is another coordinator): it is put aside.
   [[nodiscard]] absl::Status PrepareAttempt(const AttemptId& id);
+  // Shared by all trainers of this worker; exists.
+  [[nodiscard]] std::string CachePath() const { return root_ + "/cache"; }
   // Makes an empty folder for the check of a sweep; RemoveCheck deletes it.
   [[nodiscard]] absl::StatusOr<std::string> PrepareCheck(const std::string& sweep);
   void RemoveCheck(const std::string& sweep);

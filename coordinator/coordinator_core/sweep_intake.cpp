@@ -49,7 +49,7 @@ store::Trial TrialRow(const search::Point& point, int64_t id, const store::Sweep
   row.method = spec.pruning.method;
   row.seed = spec.seed;
   row.lambda = spec.pruning.lambda;
-  row.density = spec.pruning.density;
+  row.density = spec.pruning.density ? spec.pruning.density : spec.pruning.target_density;
   row.steps = spec.training.steps;
   row.create_time = sweep.create_time;
   return row;

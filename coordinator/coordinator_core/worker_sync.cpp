@@ -142,6 +142,21 @@ std::vector<std::string> WorkerSync::WantedChecks(const std::string& worker) con
   return wanted;
 }
 
+// The first trial that reads all that a sweep's trials can read: one with a teacher where there is
+// one.
+absl::StatusOr<contract::TrialSpec> WorkerSync::CheckedTrial(SweepEntry& sweep) {
+  if (!sweep.check.trial) {
+    sweep.check.trial = sweep.trials.front();
+    for (const int64_t id : sweep.trials) {
+      const auto spec = contract::ParseTrialSpec(state_.sweeps.FindTrial(id)->row.spec_json);
+      if (!spec.ok() || spec->training.teacher.empty()) continue;
+      sweep.check.trial = id;
+      break;
+    }
+  }
+  return contract::ParseTrialSpec(state_.sweeps.FindTrial(*sweep.check.trial)->row.spec_json);
+}
+
 SyncAnswer WorkerSync::Answer(const SyncRequest& request, base::SteadyTime now) {
   SyncAnswer answer;
   for (const AttemptKey& key : WantedLeases(request.worker)) {
@@ -158,9 +173,7 @@ SyncAnswer WorkerSync::Answer(const SyncRequest& request, base::SteadyTime now) 
     answer.leases.push_back({*std::move(spec), lease.slots, lease.deadline - now});
   }
   for (const std::string& name : WantedChecks(request.worker)) {
-    const SweepEntry& sweep = *state_.sweeps.FindSweep(name);
-    auto spec =
-        contract::ParseTrialSpec(state_.sweeps.FindTrial(sweep.trials.front())->row.spec_json);
+    auto spec = CheckedTrial(*state_.sweeps.FindSweep(name));
     if (spec.ok()) answer.checks.push_back({name, *std::move(spec)});
   }
   return answer;

@@ -26,6 +26,7 @@ contract::TrialSpec BaseSpec(const sweep::SweepSpec& sweep) {
   spec.pruning = sweep.pruning;
   spec.world.size = sweep.resources.ranks;
   spec.threads = sweep.resources.threads;
+  spec.metric = sweep.metric.name;
   return spec;
 }
 
@@ -59,9 +60,11 @@ contract::TrialSpec ElementSpec(const contract::TrialSpec& base, const sweep::Gr
   if (!Sets(group, "lambda") && !contract::IsPenalized(spec.pruning.method)) {
     spec.pruning.lambda.reset();
   }
-  if (!Sets(group, "density") && !contract::IsRankBased(spec.pruning.method)) {
-    spec.pruning.density.reset();
-  }
+  const bool ranks = contract::IsRankBased(spec.pruning.method);
+  const bool asks = Sets(group, "density");
+  const bool asks_target = Sets(group, "target_density");
+  if (!asks && (!ranks || asks_target)) spec.pruning.density.reset();
+  if (!asks_target && (spec.pruning.method == "dense" || asks)) spec.pruning.target_density.reset();
   return spec;
 }
 

@@ -21,8 +21,9 @@ struct Point {
 
 // Every point is checked with contract::Validate, and no two may have the same hash: a sweep that
 // holds a point twice is refused, not thinned out. INVALID_ARGUMENT "FILE:LINE:COLUMN: …" at the
-// key that is wrong, or at the group. A default `lambda` or `density` is left out for methods that
-// take none. Pure; any thread.
+// key that is wrong, or at the group. A default `lambda`, `density` or `target_density` is left out
+// for methods that take none, and where the group gives the other of the two densities. Pure; any
+// thread.
 [[nodiscard]] absl::StatusOr<std::vector<Point>> LayOutPoints(const sweep::SweepSpec& sweep);
 
 }  // namespace sparsweep::coordinator::search

@@ -28,7 +28,8 @@ struct TrialEntry {
 
 // Who checks the sweep's model and data before its first lease.
 struct SweepCheck {
-  std::string worker;  // empty = nobody yet
+  std::string worker;            // empty = nobody yet
+  std::optional<int64_t> trial;  // the one whose files are checked, once it was looked for
   uint32_t failures = 0;
   base::SteadyTime not_before;
 };

@@ -61,13 +61,16 @@ std::string PointHash(const contract::TrialSpec& spec) {
   point.model.path.clear();
   point.task.train.clear();
   point.task.dev.clear();
+  point.task.dev_mismatched = point.task.dev_mismatched.empty() ? "" : "given";
   point.training.checkpoint_every = 0;
+  point.training.checkpoint_budget_mib = 0;
   point.world.rank = 0;
   point.world.rendezvous.clear();
   point.device.clear();
   point.directory.clear();
   point.resume_from.clear();
   point.input_hash.clear();
+  point.cache_directory.clear();
   return base::Sha256Hex(contract::ToJson(point));
 }
 

@@ -19,8 +19,8 @@ namespace sparsweep::coordinator::sweep {
 // SHA-256 over every field of a trial that decides its result: seed, steps, optimizer, method,
 // numerics, precision, threads, world size, layers, pooling, format, lengths and labels. Left out:
 // names, the attempt, where things lie (model and data count by their content, the sweep's
-// input_hash) and how often a checkpoint is written. Identity of a result = (point hash,
-// input hash).
+// input_hash; a teacher counts by its path) and how often a checkpoint is written. Identity of a
+// result = (point hash, input hash).
 [[nodiscard]] std::string PointHash(const contract::TrialSpec& spec);
 
 }  // namespace sparsweep::coordinator::sweep

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "contract/task_metrics.h"
 #include "coordinator/sweep/key_reader.h"
 #include "coordinator/sweep/sweep_fields.h"
 #include "coordinator/sweep/sweep_rules.h"
@@ -9,23 +10,6 @@
 
 namespace sparsweep::coordinator::sweep {
 namespace {
-
-constexpr char kSynonym[] = "target_density";
-
-// `target_density` is another word for `density`.
-void RenameSynonyms(YamlNode& mapping) {
-  for (YamlEntry& entry : mapping.entries) {
-    if (entry.key == kSynonym && mapping.Find("density") == nullptr) entry.key = "density";
-  }
-}
-
-void RenameSynonyms(YamlNode& root, std::string_view key) {
-  for (YamlEntry& entry : root.entries) {
-    if (entry.key != key) continue;
-    RenameSynonyms(entry.value);
-    for (YamlNode& item : entry.value.items) RenameSynonyms(item);
-  }
-}
 
 template <class Part>
 void ListKeys(const std::string& prefix, Part& part, std::vector<std::string>& keys) {
@@ -42,8 +26,6 @@ void ListKeys(const std::string& prefix, Part& part, std::vector<std::string>& k
 absl::StatusOr<SweepSpec> ParseSweep(const SweepSource& source) {
   auto tree = ParseYaml(source.yaml, source.file);
   if (!tree.ok()) return tree.status();
-  RenameSynonyms(*tree, "pruning");
-  RenameSynonyms(*tree, "groups");
   SweepSpec spec;
   spec.file = source.file;
   KeyReader reader(spec);
@@ -51,6 +33,10 @@ absl::StatusOr<SweepSpec> ParseSweep(const SweepSource& source) {
   if (!reader.status().ok()) return reader.status();
   if (!spec.marks.contains("training.checkpoint_every")) {
     spec.training.checkpoint_every = spec.training.evaluate_every;
+  }
+  if (spec.metric.name.empty()) spec.metric.name = contract::PrimaryMetric(spec.task);
+  if (spec.metric.goal.empty()) {
+    spec.metric.goal = contract::IsBetterWhenLarger(spec.metric.name) ? "maximize" : "minimize";
   }
   CheckRules(spec, reader);
   ResolvePaths(source.base_directory, spec, reader);
@@ -65,8 +51,6 @@ std::vector<std::string> SweepKeys() {
   VisitGroupFields(spec.training, spec.pruning, [&keys](const char* key, const auto&) {
     keys.push_back(fmt::format("groups.{}", key));
   });
-  keys.push_back(fmt::format("pruning.{}", kSynonym));
-  keys.push_back(fmt::format("groups.{}", kSynonym));
   return keys;
 }
 

@@ -10,11 +10,13 @@
 
 #include "base/utf8.h"
 #include "contract/nearest.h"
+#include "contract/task_metrics.h"
 #include "contract/validate.h"
 
 namespace sparsweep::coordinator::sweep {
 namespace {
 
+constexpr std::string_view kNoTeacher = "none";
 constexpr uint32_t kMaxRestarts = 1000;
 constexpr uint32_t kMaxConcurrentTrials = 1'000'000;
 
@@ -87,7 +89,7 @@ void CheckRules(const SweepSpec& spec, KeyReader& reader) {
                 fmt::format("'{}' is not a sweep's name; give a lower-case letter or digit, then "
                             "up to 62 of a-z 0-9 . _ -",
                             base::ShortenUtf8(base::ValidUtf8(spec.name), 64)));
-  rules.OneOf("metric.name", spec.metric.name, {"accuracy"});
+  rules.OneOf("metric.name", spec.metric.name, contract::MetricsOf(spec.task));
   rules.OneOf("metric.goal", spec.metric.goal, {"maximize", "minimize"});
   rules.OneOf("search.kind", spec.search.kind, {"grid", "list"});
   rules.Require(spec.resources.ranks == 1, "resources.ranks",
@@ -118,9 +120,23 @@ void ResolvePaths(const std::string& base_directory, SweepSpec& spec, KeyReader&
     path = std::filesystem::path(path).lexically_normal().string();
     if (path.size() > 1 && path.back() == '/') path.pop_back();
   };
+  const auto resolve_teacher = [&](const std::string& field, std::string& path) {
+    if (path == kNoTeacher) path.clear();
+    resolve(field, path);
+  };
   resolve("model.path", spec.model.path);
   resolve("task.train", spec.task.train);
   resolve("task.dev", spec.task.dev);
+  resolve("task.dev_mismatched", spec.task.dev_mismatched);
+  resolve_teacher("training.teacher", spec.training.teacher);
+  for (size_t i = 0; i < spec.groups.size(); ++i) {
+    for (Axis& axis : spec.groups[i].axes) {
+      if (axis.field != "teacher") continue;
+      for (FieldValue& value : axis.values) {
+        resolve_teacher(fmt::format("groups[{}].teacher", i), std::get<std::string>(value));
+      }
+    }
+  }
 }
 
 }  // namespace sparsweep::coordinator::sweep

@@ -30,8 +30,8 @@ struct Group {
 };
 
 struct MetricSpec {
-  std::string name = "accuracy";
-  std::string goal = "maximize";  // maximize | minimize
+  std::string name;  // one of contract::MetricsOf(task); its first where the file gives none
+  std::string goal;  // maximize | minimize; what suits the metric where the file gives none
 };
 
 struct SearchSpec {

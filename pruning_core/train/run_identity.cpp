@@ -17,13 +17,16 @@ std::string RunIdentity(const contract::TrialSpec& spec) {
   identity.model.path.clear();
   identity.task.train.clear();
   identity.task.dev.clear();
+  identity.task.dev_mismatched.clear();
   identity.training.evaluate_every = neutral.training.evaluate_every;
   identity.training.checkpoint_every = neutral.training.checkpoint_every;
+  identity.training.checkpoint_budget_mib = neutral.training.checkpoint_budget_mib;
   identity.world.rank = 0;
   identity.world.rendezvous.clear();
   identity.device = spec.device.substr(0, spec.device.find(':'));
   identity.directory.clear();
   identity.resume_from.clear();
+  identity.cache_directory.clear();
   return contract::ToJson(identity);
 }
 

@@ -1,0 +1,27 @@
+// The layouts of data files, and what a task is scored by.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "contract/trial_spec.h"
+
+namespace sparsweep::contract {
+
+// tsv, csv, jsonl, squad, and glue/NAME for the nine tasks of GLUE.
+[[nodiscard]] const std::vector<std::string_view>& Layouts();
+
+// The task kind that a layout's files are made for; empty: classification or regression.
+[[nodiscard]] std::string_view KindOfLayout(std::string_view layout);
+
+// What the task can be scored by, the official first. Classification knows f1 (of class 1) for two
+// labels only.
+[[nodiscard]] std::vector<std::string_view> MetricsOf(const TaskSpec& task);
+
+// The first of MetricsOf().
+[[nodiscard]] std::string_view PrimaryMetric(const TaskSpec& task);
+
+// False for errors, which are better when they are smaller.
+[[nodiscard]] bool IsBetterWhenLarger(std::string_view metric);
+
+}  // namespace sparsweep::contract
