@@ -47,17 +47,18 @@ void InitializeNormal(Parameter& parameter, uint64_t seed) {
   }
 }
 
-LoadedModel LoadBertClassifier(const contract::ModelSpec& spec, int64_t labels, uint64_t seed) {
+LoadedModel LoadBertModel(const contract::ModelSpec& spec, Head head, int64_t labels,
+                          uint64_t seed) {
   const BertConfig config = ReadBertConfig(spec.path);
   const int64_t layers = CheckedLayers(spec, config);
   const Pooling pooling = spec.pooling == "mean" ? Pooling::kMean : Pooling::kCls;
   const BertWeights weights(spec.path);
-  LoadedModel loaded{BertClassifier(config, layers, pooling, labels), {}};
+  LoadedModel loaded{BertModel(config, layers, pooling, head, labels), {}};
   for (Parameter& parameter : loaded.model.parameters()) {
     if (parameter.role != ParameterRole::kHead) {
       parameter.value.copy_(weights.Read(parameter.name, parameter.value.sizes()));
-    } else if (const auto head = weights.ReadIfFits(parameter.name, parameter.value.sizes())) {
-      parameter.value.copy_(*head);
+    } else if (const auto stored = weights.ReadIfFits(parameter.name, parameter.value.sizes())) {
+      parameter.value.copy_(*stored);
     } else {
       loaded.initialized.push_back(parameter.name);
       if (parameter.decays) InitializeNormal(parameter, seed);  // biases stay 0

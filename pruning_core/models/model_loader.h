@@ -1,4 +1,4 @@
-// A BertClassifier filled from an HF directory.
+// A BertModel filled from an HF directory.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 namespace sparsweep::core {
 
 struct LoadedModel {
-  BertClassifier model;
+  BertModel model;
   std::vector<std::string>
       initialized;  // parameters that were not in the directory: fresh head, or pooler
 };
@@ -20,8 +20,12 @@ struct LoadedModel {
 // head for another number of labels) are drawn from normal(0, 0.02) by (seed, name), biases 0.
 // Throws UserError: MODEL_NOT_FOUND, BAD_CONFIG, BAD_SAFETENSORS, TENSOR_MISSING, TENSOR_SHAPE,
 // TOO_MANY_LAYERS.
-[[nodiscard]] LoadedModel LoadBertClassifier(const contract::ModelSpec& spec, int64_t labels,
-                                             uint64_t seed);
+[[nodiscard]] LoadedModel LoadBertModel(const contract::ModelSpec& spec, Head head, int64_t labels,
+                                        uint64_t seed);
+[[nodiscard]] inline LoadedModel LoadBertClassifier(const contract::ModelSpec& spec, int64_t labels,
+                                                    uint64_t seed) {
+  return LoadBertModel(spec, Head::kClassification, labels, seed);
+}
 
 // Draws a parameter from normal(0, 0.02); the same numbers for the same seed and name.
 void InitializeNormal(Parameter& parameter, uint64_t seed);

@@ -1,4 +1,4 @@
-#include "pruning_core/models/bert_classifier.h"
+#include "pruning_core/models/bert_model.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
@@ -28,9 +28,9 @@ at::Tensor PaddingScores(const at::Tensor& attention_mask) {
 
 }  // namespace
 
-BertClassifier::BertClassifier(const BertConfig& config, int64_t layers, Pooling pooling,
-                               int64_t labels)
-    : config_(config), pooling_(pooling) {
+BertModel::BertModel(const BertConfig& config, int64_t layers, Pooling pooling, Head head,
+                     int64_t labels)
+    : config_(config), pooling_(pooling), head_(head) {
   const int64_t hidden = config.hidden_size;
   word_ = AddTable("word", config.vocab_size, hidden, parameters_);
   position_ = AddTable("position", config.max_position_embeddings, hidden, parameters_);
@@ -43,42 +43,44 @@ BertClassifier::BertClassifier(const BertConfig& config, int64_t layers, Pooling
     layers_.emplace_back(fmt::format("encoder.layer.{}", i), shape, parameters_);
   }
   constexpr ParameterRole kHead = ParameterRole::kHead;
-  if (pooling == Pooling::kCls) {
+  if (head != Head::kSpan && pooling == Pooling::kCls) {
     pooler_ = AddLinear("pooler.dense", hidden, hidden, kHead, kHead, parameters_);
   }
-  classifier_ = AddLinear("classifier", hidden, labels, kHead, kHead, parameters_);
+  output_ = AddLinear(std::string(HeadName(head)), hidden, HeadOutputs(head, labels), kHead, kHead,
+                      parameters_);
 }
 
-at::Tensor BertClassifier::Embed(const Batch& batch) const {
-  const at::Tensor positions = at::arange(batch.input_ids.size(1), at::kLong);
+at::Tensor BertModel::Embed(const Batch& batch) const {
+  const at::Tensor positions = at::arange(batch.input_ids.size(1), batch.input_ids.options());
   const at::Tensor words = at::embedding(word_, batch.input_ids, config_.pad_token_id);
   const at::Tensor types = at::embedding(token_type_, batch.token_type_ids);
   return embedding_norm_(words + types + at::embedding(position_, positions));
 }
 
-at::Tensor BertClassifier::HiddenStates(const Batch& batch) const {
+at::Tensor BertModel::HiddenStates(const Batch& batch) const {
   const at::Tensor padding = PaddingScores(batch.attention_mask);
   at::Tensor hidden = Embed(batch);
   for (const BertLayer& layer : layers_) hidden = layer.Forward(hidden, padding);
   return hidden;
 }
 
-at::Tensor BertClassifier::Pool(const at::Tensor& hidden, const at::Tensor& attention_mask) const {
+at::Tensor BertModel::Pool(const at::Tensor& hidden, const at::Tensor& attention_mask) const {
   if (pooling_ == Pooling::kCls) return at::tanh(pooler_(hidden.select(1, 0)));
   const at::Tensor tokens = attention_mask.to(at::kFloat).unsqueeze(-1);  // [B, S, 1]
   return (hidden * tokens).sum(1) / tokens.sum(1).clamp_min(1e-9);
 }
 
-at::Tensor BertClassifier::Logits(const Batch& batch) const {
-  return classifier_(Pool(HiddenStates(batch), batch.attention_mask));
+at::Tensor BertModel::Logits(const Batch& batch) const {
+  const at::Tensor hidden = HiddenStates(batch);
+  return output_(head_ == Head::kSpan ? hidden : Pool(hidden, batch.attention_mask));
 }
 
-at::Tensor BertClassifier::InferLogits(const Batch& batch) const {
+at::Tensor BertModel::InferLogits(const Batch& batch) const {
   const at::NoGradGuard no_grad;
   return Logits(batch);
 }
 
-std::map<std::string, at::Tensor> BertClassifier::ParameterMap() const {
+std::map<std::string, at::Tensor> BertModel::ParameterMap() const {
   std::map<std::string, at::Tensor> map;
   for (const Parameter& parameter : parameters_) map.emplace(parameter.name, parameter.value);
   return map;

@@ -1,4 +1,4 @@
-#include "pruning_core/models/bert_classifier.h"
+#include "pruning_core/models/bert_model.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
@@ -17,9 +17,9 @@ namespace {
 
 const BertConfig kConfig{40, 12, 3, 3, 24, 16, 2, 1e-12, 0};
 
-BertClassifier MakeModel(Pooling pooling) {
+BertModel MakeModel(Pooling pooling) {
   at::set_num_threads(1);
-  BertClassifier model(kConfig, 2, pooling, 4);
+  BertModel model(kConfig, 2, pooling, 4);
   for (Parameter& parameter : model.parameters()) {
     InitializeNormal(parameter, 5);
     parameter.value.mul_(10.0);
@@ -47,7 +47,7 @@ class EachPooling : public ::testing::TestWithParam<Pooling> {};
 INSTANTIATE_TEST_SUITE_P(Poolings, EachPooling, ::testing::Values(Pooling::kCls, Pooling::kMean));
 
 TEST_P(EachPooling, PaddingChangesNothing) {
-  const BertClassifier model = MakeModel(GetParam());
+  const BertModel model = MakeModel(GetParam());
   const Batch batch = Tokens(3, 7);
   const at::Tensor logits = model.InferLogits(batch);
   EXPECT_EQ(logits.sizes(), at::IntArrayRef({3, 4}));
@@ -56,7 +56,7 @@ TEST_P(EachPooling, PaddingChangesNothing) {
 }
 
 TEST_P(EachPooling, InferenceGivesTheSameWithoutAutograd) {
-  BertClassifier model = MakeModel(GetParam());
+  BertModel model = MakeModel(GetParam());
   for (Parameter& parameter : model.parameters()) parameter.value.set_requires_grad(true);
   const at::Tensor trained = model.Logits(Tokens(3, 7));
   const at::Tensor inferred = model.InferLogits(Tokens(3, 7));
@@ -66,7 +66,7 @@ TEST_P(EachPooling, InferenceGivesTheSameWithoutAutograd) {
 }
 
 TEST_P(EachPooling, EveryParameterGetsTheGradientOfItsFiniteDifference) {
-  BertClassifier model = MakeModel(GetParam());
+  BertModel model = MakeModel(GetParam());
   for (Parameter& parameter : model.parameters()) parameter.value.set_requires_grad(true);
   Batch batch = Padded(Tokens(3, 7), 2);
   batch.labels = at::arange(3, at::kLong);
@@ -90,8 +90,8 @@ TEST_P(EachPooling, EveryParameterGetsTheGradientOfItsFiniteDifference) {
   }
 }
 
-TEST(BertClassifier, MeanPoolingIsTheMeanOfTheTokens) {
-  BertClassifier model = MakeModel(Pooling::kMean);
+TEST(BertModel, MeanPoolingIsTheMeanOfTheTokens) {
+  BertModel model = MakeModel(Pooling::kMean);
   const Batch batch = Padded(Tokens(2, 5), 3);
   const at::Tensor hidden = model.HiddenStates(batch).slice(1, 0, 5).mean(1);
   const std::map<std::string, at::Tensor> parameters = model.ParameterMap();
@@ -100,9 +100,29 @@ TEST(BertClassifier, MeanPoolingIsTheMeanOfTheTokens) {
   EXPECT_LT(Most(model.InferLogits(batch) - expected), 1e-5);
 }
 
-TEST(BertClassifier, ParametersHaveTheNamesOfHf) {
-  const BertClassifier cls = MakeModel(Pooling::kCls);
-  const BertClassifier mean = MakeModel(Pooling::kMean);
+TEST(BertModel, ASpanHeadScoresEveryTokenAndHasNoPooler) {
+  BertModel model(kConfig, 2, Pooling::kCls, Head::kSpan, 0);
+  for (Parameter& parameter : model.parameters()) InitializeNormal(parameter, 5);
+  const Batch batch = Padded(Tokens(2, 5), 3);
+  const std::map<std::string, at::Tensor> parameters = model.ParameterMap();
+  EXPECT_FALSE(parameters.contains("pooler.dense.weight"));
+  ASSERT_EQ(parameters.at("qa_outputs.weight").sizes(), at::IntArrayRef({2, 12}));
+  const at::Tensor expected =
+      model.HiddenStates(batch).matmul(parameters.at("qa_outputs.weight").t()) +
+      parameters.at("qa_outputs.bias");
+  const at::Tensor logits = model.InferLogits(batch);
+  EXPECT_EQ(logits.sizes(), at::IntArrayRef({2, 8, 2}));
+  EXPECT_LT(Most(logits - expected), 1e-5);
+}
+
+TEST(BertModel, ARegressionHeadHasOneOutput) {
+  const BertModel model(kConfig, 2, Pooling::kCls, Head::kRegression, 7);
+  EXPECT_EQ(model.InferLogits(Tokens(2, 5)).sizes(), at::IntArrayRef({2, 1}));
+}
+
+TEST(BertModel, ParametersHaveTheNamesOfHf) {
+  const BertModel cls = MakeModel(Pooling::kCls);
+  const BertModel mean = MakeModel(Pooling::kMean);
   EXPECT_EQ(cls.parameters().size(), 5u + 2 * 16 + 4);
   EXPECT_EQ(mean.parameters().size(), 5u + 2 * 16 + 2);  // no pooler
   EXPECT_EQ(cls.parameters().front().name, "embeddings.word_embeddings.weight");
@@ -119,11 +139,6 @@ TEST(BertClassifier, ParametersHaveTheNamesOfHf) {
                                                "encoder.layer.0.attention.output.dense.weight",
                                                "encoder.layer.0.intermediate.dense.weight",
                                                "encoder.layer.0.output.dense.weight"));
-}
-
-TEST(TaskLoss, SquaredErrorIsTheMean) {
-  const at::Tensor logits = at::arange(4, at::kFloat).view({4, 1});
-  EXPECT_FLOAT_EQ(SquaredError(logits, at::zeros({4}, at::kFloat)).item<float>(), 14.0F / 4.0F);
 }
 
 }  // namespace

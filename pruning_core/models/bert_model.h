@@ -1,0 +1,63 @@
+// A BERT encoder with a linear head for classes, a number or spans, on ATen operations.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "ATen/core/Tensor.h"
+#include "pruning_core/data/batch.h"
+#include "pruning_core/model_io/bert_config.h"
+#include "pruning_core/models/bert_layer.h"
+#include "pruning_core/models/head.h"
+#include "pruning_core/models/parameter.h"
+
+namespace sparsweep::core {
+
+// Shapes: B examples, S tokens, H hidden size, C labels. Gradients flow to the parameters that
+// require them (the PruningOptimizer decides which) unless grad mode is off. fp32. Not copyable;
+// one thread.
+class BertModel {
+ public:
+  // `layers`: the first n of the config's. `labels` counts with Head::kClassification only; a span
+  // head has no pooler, whatever `pooling`. All parameters are zero.
+  BertModel(const BertConfig& config, int64_t layers, Pooling pooling, Head head, int64_t labels);
+  BertModel(const BertConfig& config, int64_t layers, Pooling pooling, int64_t labels)
+      : BertModel(config, layers, pooling, Head::kClassification, labels) {}
+  BertModel(const BertModel&) = delete;
+  BertModel& operator=(const BertModel&) = delete;
+  BertModel(BertModel&&) = default;
+  BertModel& operator=(BertModel&&) = default;
+
+  [[nodiscard]] at::Tensor HiddenStates(const Batch& batch) const;  // [B, S, H]
+  // [B, C], [B, 1], or for spans [B, S, 2]: start at 0, end at 1, padding included.
+  [[nodiscard]] at::Tensor Logits(const Batch& batch) const;
+  // The same without autograd.
+  [[nodiscard]] at::Tensor InferLogits(const Batch& batch) const;
+
+  // In HF's order. The prunable ones among them, in order, are the matrices of masks and reports.
+  [[nodiscard]] ParameterList& parameters() { return parameters_; }
+  [[nodiscard]] const ParameterList& parameters() const { return parameters_; }
+  // By name, for export. The tensors are the model's own.
+  [[nodiscard]] std::map<std::string, at::Tensor> ParameterMap() const;
+  [[nodiscard]] int64_t layers() const { return static_cast<int64_t>(layers_.size()); }
+  [[nodiscard]] Head head() const { return head_; }
+  [[nodiscard]] const BertConfig& config() const { return config_; }
+
+ private:
+  [[nodiscard]] at::Tensor Embed(const Batch& batch) const;
+  [[nodiscard]] at::Tensor Pool(const at::Tensor& hidden, const at::Tensor& attention_mask) const;
+
+  BertConfig config_;
+  Pooling pooling_;
+  Head head_;
+  ParameterList parameters_;
+  at::Tensor word_, position_, token_type_;
+  LayerNormParameters embedding_norm_;
+  std::vector<BertLayer> layers_;
+  LinearParameters pooler_;  // undefined with kMean and kSpan
+  LinearParameters output_;
+};
+
+}  // namespace sparsweep::core
