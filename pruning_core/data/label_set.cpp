@@ -8,6 +8,7 @@
 
 #include "contract/nearest.h"
 #include "fmt/format.h"
+#include "pruning_core/data/data_source.h"
 #include "pruning_core/model_io/user_error.h"
 
 namespace sparsweep::core {
@@ -29,7 +30,7 @@ std::optional<int64_t> Integer(std::string_view text) {
 LabelSet::LabelSet(std::vector<std::string> names) : names_(std::move(names)) {
   for (size_t i = 0; i < names_.size(); ++i) {
     if (!classes_.emplace(names_[i], static_cast<int32_t>(i)).second) {
-      Fail(names_[i], fmt::format("'{}' stands twice; name each label once", names_[i]));
+      Fail(names_[i], fmt::format("{} stands twice; name each label once", Quoted(names_[i])));
     }
   }
 }
@@ -61,8 +62,8 @@ int32_t LabelSet::ClassOf(const RawExample& example, std::string_view path,
   if (found != classes_.end()) return found->second;
   const std::vector<std::string_view> known(names_.begin(), names_.end());
   throw UserError("LABEL_NOT_IN_LIST", std::string(field), example.label,
-                  fmt::format("{}: {} line {}: label '{}' is not in the list of {} labels{}", field,
-                              path, example.line, example.label, names_.size(),
+                  fmt::format("{}: {} line {}: label {} is not in the list of {} labels{}", field,
+                              path, example.line, Quoted(example.label), names_.size(),
                               contract::NearestHint(example.label, known)));
 }
 

@@ -1,7 +1,8 @@
-// Reads the lines of a data file into texts and labels.
+// Reads the records of a data file into texts and labels.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,18 +14,17 @@ namespace sparsweep::core {
 struct RawExample {
   uint64_t line = 0;  // in the file, from 1
   std::string first;
-  std::string second;  // empty when the format has one text column
+  std::optional<std::string> second;  // present when the format has two text columns
   std::string label;
 };
 
-// Tab-separated, no quoting, "\n" or "\r\n", a byte order mark is skipped. Columns by the names of
-// the header line; without a header they are called 1, 2, …. Layout glue/sst2 is that with the
-// columns sentence and label. `field` names the spec's field in errors ("task.train"). `limit`: the
-// first n examples only, 0 = all; what comes after them is not looked at. Throws UserError, one
-// line with field and file: DATA_NOT_FOUND, DATA_TOO_LARGE (over 4 GiB), DATA_EMPTY (no example),
-// COLUMN_NOT_FOUND (with the nearest name), DATA_MALFORMED (lines that are empty, not UTF-8, too
-// short in columns, without text or label, or over 1 MiB: how many of each and the first one's
-// number).
+// The layouts tsv, csv, jsonl and glue/NAME; a byte order mark is skipped. Columns by the names of
+// the header line or, in JSON lines, by key; without a header they are called 1, 2, …. `field`
+// names the spec's field in errors ("task.train"). `limit`: the first n examples only, 0 = all;
+// what comes after them is not looked at. Throws UserError, one line with field and file:
+// BAD_FORMAT, DATA_NOT_FOUND, DATA_TOO_LARGE (over 4 GiB), DATA_EMPTY (no example),
+// COLUMN_NOT_FOUND (with the nearest name), DATA_MALFORMED (how many lines have each of
+// LineFault's faults, and the first one's number).
 [[nodiscard]] std::vector<RawExample> ReadTable(const std::string& path, const std::string& field,
                                                 const contract::FormatSpec& format, uint64_t limit);
 // The same over bytes already in memory.

@@ -2,39 +2,105 @@
 
 #include <utility>
 
+#include "contract/task_metrics.h"
+#include "fmt/format.h"
+#include "pruning_core/data/regression_targets.h"
+#include "pruning_core/data/table_layout.h"
 #include "pruning_core/data/table_reader.h"
+#include "pruning_core/model_io/user_error.h"
 
 namespace sparsweep::core {
 namespace {
 
-Dataset Tokenize(const std::vector<RawExample>& examples, const std::string& path,
-                 const std::string& field, const LabelSet& labels, const contract::TaskSpec& task,
-                 const WordPieceTokenizer& tokenizer) {
-  Dataset dataset;
-  for (const RawExample& example : examples) {
-    const int32_t label = labels.ClassOf(example, path, field);
-    dataset.Add(example.second.empty()
-                    ? tokenizer.Encode(example.first, task.max_length)
-                    : tokenizer.Encode(example.first, example.second, task.max_length),
-                label);
+struct Table {
+  DataSource source;
+  std::vector<RawExample> examples;
+};
+
+Table Read(const std::string& path, const std::string& field, const contract::TaskSpec& task,
+           uint64_t limit) {
+  return {{path, field}, ReadTable(path, field, task.format, limit)};
+}
+
+Encoding Encode(const RawExample& example, const contract::TaskSpec& task,
+                const WordPieceTokenizer& tokenizer) {
+  return example.second ? tokenizer.Encode(example.first, *example.second, task.max_length)
+                        : tokenizer.Encode(example.first, task.max_length);
+}
+
+// How the rows of a table become a dataset.
+class Rows {
+ public:
+  Rows(const contract::TaskSpec& task, const WordPieceTokenizer& tokenizer, const LabelSet& labels)
+      : task_(task), tokenizer_(tokenizer), labels_(labels), range_(LayoutOf(task.format).range) {}
+
+  [[nodiscard]] Dataset Of(const Table& table) const {
+    return task_.kind == "regression" ? Valued(table) : Labeled(table);
   }
-  return dataset;
+
+ private:
+  [[nodiscard]] Dataset Labeled(const Table& table) const {
+    Dataset dataset(TargetKind::kLabel);
+    for (const RawExample& example : table.examples) {
+      const int32_t label = labels_.ClassOf(example, table.source.path, table.source.field);
+      dataset.Add(Encode(example, task_, tokenizer_), label);
+    }
+    return dataset;
+  }
+
+  [[nodiscard]] Dataset Valued(const Table& table) const {
+    const std::vector<float> targets = RegressionTargets(table.examples, range_, table.source);
+    Dataset dataset(TargetKind::kValue);
+    for (size_t i = 0; i < targets.size(); ++i) {
+      dataset.AddValue(Encode(table.examples[i], task_, tokenizer_), targets[i]);
+    }
+    return dataset;
+  }
+
+  const contract::TaskSpec& task_;
+  const WordPieceTokenizer& tokenizer_;
+  const LabelSet& labels_;
+  std::pair<double, double> range_;
+};
+
+// A spec that did not pass contract::Validate must not be misread.
+void RequireKindFitsLayout(const contract::TaskSpec& task) {
+  const std::string_view kind = contract::KindOfLayout(task.format.layout);
+  const bool fits = kind.empty() ? task.kind != "span" : task.kind == kind;
+  if (fits) return;
+  throw UserError(
+      "BAD_FORMAT", "task.kind", task.kind,
+      fmt::format("task.kind: {} does not fit layout {}; give {}", task.kind, task.format.layout,
+                  kind.empty() ? "classification or regression" : kind));
+}
+
+LabelSet LabelsOf(const contract::TaskSpec& task, const std::vector<RawExample>& train) {
+  if (task.kind == "regression") return {};
+  if (!task.labels.empty()) return LabelSet::FromList(task.labels);
+  std::vector<std::string> fixed = LayoutOf(task.format).labels;
+  return fixed.empty() ? LabelSet::FromExamples(train) : LabelSet::FromList(std::move(fixed));
+}
+
+TaskData LoadTables(const contract::TaskSpec& task, const WordPieceTokenizer& tokenizer) {
+  const Table train = Read(task.train, "task.train", task, 0);
+  const Table dev = Read(task.dev, "task.dev", task, task.dev_limit);
+  TaskData data;
+  data.labels = LabelsOf(task, train.examples);
+  const Rows rows(task, tokenizer, data.labels);
+  data.train = rows.Of(train);
+  data.dev = rows.Of(dev);
+  if (!task.dev_mismatched.empty()) {
+    data.dev_mismatched =
+        rows.Of(Read(task.dev_mismatched, "task.dev_mismatched", task, task.dev_limit));
+  }
+  return data;
 }
 
 }  // namespace
 
 TaskData LoadTaskData(const contract::TaskSpec& task, const WordPieceTokenizer& tokenizer) {
-  const std::vector<RawExample> train = ReadTable(task.train, "task.train", task.format, 0);
-  const std::vector<RawExample> dev = ReadTable(task.dev, "task.dev", task.format, task.dev_limit);
-  LabelSet labels =
-      task.labels.empty() ? LabelSet::FromExamples(train) : LabelSet::FromList(task.labels);
-  Dataset train_rows = Tokenize(train, task.train, "task.train", labels, task, tokenizer);
-  Dataset dev_rows = Tokenize(dev, task.dev, "task.dev", labels, task, tokenizer);
-  TaskData data;
-  data.labels = std::move(labels);
-  data.train = std::move(train_rows);
-  data.dev = std::move(dev_rows);
-  return data;
+  RequireKindFitsLayout(task);
+  return LoadTables(task, tokenizer);
 }
 
 }  // namespace sparsweep::core

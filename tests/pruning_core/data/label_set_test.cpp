@@ -11,7 +11,8 @@ using testing::HasSubstr;
 
 std::vector<RawExample> Examples(const std::vector<std::string>& labels) {
   std::vector<RawExample> examples;
-  for (const std::string& label : labels) examples.push_back({examples.size() + 1, "a", "", label});
+  for (const std::string& label : labels)
+    examples.push_back({examples.size() + 1, "a", std::nullopt, label});
   return examples;
 }
 
@@ -27,14 +28,14 @@ TEST(LabelSet, SortsWordsByTheirBytes) {
 
 TEST(LabelSet, KeepsTheOrderOfTheList) {
   const LabelSet labels = LabelSet::FromList({"b", "a"});
-  EXPECT_EQ(labels.ClassOf({1, "", "", "b"}, "f", "task.train"), 0);
-  EXPECT_EQ(labels.ClassOf({1, "", "", "a"}, "f", "task.train"), 1);
+  EXPECT_EQ(labels.ClassOf({1, "", std::nullopt, "b"}, "f", "task.train"), 0);
+  EXPECT_EQ(labels.ClassOf({1, "", std::nullopt, "a"}, "f", "task.train"), 1);
 }
 
 TEST(LabelSet, NamesLineValueAndNearestOfAnUnknownLabel) {
   const LabelSet labels = LabelSet::FromList({"positive", "negative"});
   try {
-    static_cast<void>(labels.ClassOf({17, "", "", "positiv"}, "dev.tsv", "task.dev"));
+    static_cast<void>(labels.ClassOf({17, "", std::nullopt, "positiv"}, "dev.tsv", "task.dev"));
     ADD_FAILURE() << "no error";
   } catch (const UserError& error) {
     EXPECT_EQ(error.reason(), "LABEL_NOT_IN_LIST");
@@ -42,6 +43,17 @@ TEST(LabelSet, NamesLineValueAndNearestOfAnUnknownLabel) {
     EXPECT_EQ(error.value(), "positiv");
     EXPECT_THAT(error.message(), HasSubstr("dev.tsv line 17: label 'positiv'"));
     EXPECT_THAT(error.message(), HasSubstr("did you mean 'positive'?"));
+  }
+}
+
+TEST(LabelSet, AnUnknownLabelStaysOnOneLine) {
+  const LabelSet labels = LabelSet::FromList({"a", "b"});
+  try {
+    static_cast<void>(
+        labels.ClassOf({2, "", std::nullopt, "x\ny" + std::string(90, 'z')}, "f", "task.dev"));
+    ADD_FAILURE() << "no error";
+  } catch (const UserError& error) {
+    EXPECT_THAT(error.message(), HasSubstr("label 'x y" + std::string(57, 'z') + "…' is not"));
   }
 }
 

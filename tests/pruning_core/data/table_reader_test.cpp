@@ -1,14 +1,10 @@
 #include "pruning_core/data/table_reader.h"
 
-#include <functional>
-
-#include "gmock/gmock.h"
-#include "pruning_core/model_io/user_error.h"
+#include "gtest/gtest.h"
+#include "tests/pruning_core/data/expect_user_error.h"
 
 namespace sparsweep::core {
 namespace {
-
-using testing::HasSubstr;
 
 contract::FormatSpec Tsv(std::vector<std::string> text = {"text"}, bool header = true) {
   contract::FormatSpec format;
@@ -20,18 +16,6 @@ contract::FormatSpec Tsv(std::vector<std::string> text = {"text"}, bool header =
 std::vector<RawExample> Parse(std::string_view bytes, const contract::FormatSpec& format = Tsv(),
                               uint64_t limit = 0) {
   return ParseTable(bytes, "t.tsv", "task.train", format, limit);
-}
-
-void ExpectError(const std::function<void()>& call, const std::string& reason,
-                 const std::string& message) {
-  try {
-    call();
-    ADD_FAILURE() << "no error";
-  } catch (const UserError& error) {
-    EXPECT_EQ(error.reason(), reason);
-    EXPECT_THAT(error.message(), HasSubstr(message));
-    EXPECT_EQ(error.message().find('\n'), std::string::npos);
-  }
 }
 
 TEST(TableReader, FindsColumnsByName) {
@@ -59,14 +43,6 @@ TEST(TableReader, NumbersTheColumnsWithoutAHeader) {
   EXPECT_EQ(examples[0].line, 1u);
 }
 
-TEST(TableReader, ReadsGlueSst2) {
-  contract::FormatSpec format;
-  format.layout = "glue/sst2";
-  const auto examples = Parse("sentence\tlabel\na \"fine\" film . \t1\n", format);
-  EXPECT_EQ(examples[0].first, "a \"fine\" film . ");
-  EXPECT_EQ(examples[0].label, "1");
-}
-
 TEST(TableReader, TakesByteOrderMarkAndWindowsLineEnds) {
   const auto examples = Parse("\xEF\xBB\xBFtext\tlabel\r\na\tx\r\n");
   EXPECT_EQ(examples[0].label, "x");
@@ -77,7 +53,7 @@ TEST(TableReader, StopsAtTheLimit) {
 }
 
 TEST(TableReader, CountsEveryKindOfBadLineAndNamesTheFirst) {
-  ExpectError(
+  ExpectUserError(
       [] { Parse("text\tlabel\na\t0\n\n\xFF\t0\nb\n   \nc\xC3\t1\n \t1\nd\t1\ne\t\n"); },
       "DATA_MALFORMED",
       "task.train: t.tsv has 2 lines empty (first: line 3), 2 lines not UTF-8 (first: line 4), 1 "
@@ -86,27 +62,27 @@ TEST(TableReader, CountsEveryKindOfBadLineAndNamesTheFirst) {
 }
 
 TEST(TableReader, RefusesLinesOverAMebibyte) {
-  ExpectError([] { Parse("text\tlabel\n" + std::string(1 << 20, 'a') + "\t1\n"); },
-              "DATA_MALFORMED", "1 line over 1 MiB (first: line 2)");
+  ExpectUserError([] { Parse("text\tlabel\n" + std::string(1 << 20, 'a') + "\t1\n"); },
+                  "DATA_MALFORMED", "1 line over 1 MiB (first: line 2)");
 }
 
 TEST(TableReader, NamesTheNearestColumn) {
-  ExpectError([] { Parse("text\tlabels\na\t0\n"); }, "COLUMN_NOT_FOUND",
-              "task.format.label: t.tsv has no column 'label'; did you mean 'labels'?");
-  ExpectError([] { Parse("sentence\tlabel\na\t0\n", Tsv({"sentense"})); }, "COLUMN_NOT_FOUND",
-              "task.format.text: t.tsv has no column 'sentense'; did you mean 'sentence'?");
+  ExpectUserError([] { Parse("text\tlabels\na\t0\n"); }, "COLUMN_NOT_FOUND",
+                  "task.format.label: t.tsv has no column 'label'; did you mean 'labels'?");
+  ExpectUserError([] { Parse("sentence\tlabel\na\t0\n", Tsv({"sentense"})); }, "COLUMN_NOT_FOUND",
+                  "task.format.text: t.tsv has no column 'sentense'; did you mean 'sentence'?");
 }
 
 TEST(TableReader, RefusesEmptyFiles) {
-  ExpectError([] { Parse(""); }, "DATA_EMPTY", "task.train: t.tsv is empty");
-  ExpectError([] { Parse("text\tlabel\n"); }, "DATA_EMPTY", "no examples");
+  ExpectUserError([] { Parse(""); }, "DATA_EMPTY", "task.train: t.tsv is empty");
+  ExpectUserError([] { Parse("text\tlabel\n"); }, "DATA_EMPTY", "no examples");
 }
 
 TEST(TableReader, NamesAMissingFile) {
-  ExpectError([] { static_cast<void>(ReadTable("/nowhere/x.tsv", "task.dev", Tsv(), 0)); },
-              "DATA_NOT_FOUND", "task.dev: cannot read /nowhere/x.tsv");
-  ExpectError([] { static_cast<void>(ReadTable(testing::TempDir(), "task.dev", Tsv(), 0)); },
-              "DATA_NOT_FOUND", "task.dev");
+  ExpectUserError([] { static_cast<void>(ReadTable("/nowhere/x.tsv", "task.dev", Tsv(), 0)); },
+                  "DATA_NOT_FOUND", "task.dev: cannot read /nowhere/x.tsv");
+  ExpectUserError([] { static_cast<void>(ReadTable(testing::TempDir(), "task.dev", Tsv(), 0)); },
+                  "DATA_NOT_FOUND", "task.dev");
 }
 
 }  // namespace

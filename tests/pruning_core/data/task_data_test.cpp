@@ -1,12 +1,11 @@
 #include "pruning_core/data/task_data.h"
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include "gmock/gmock.h"
-#include "pruning_core/data/batch.h"
 #include "pruning_core/model_io/user_error.h"
+#include "tests/pruning_core/data/expect_user_error.h"
 
 namespace sparsweep::core {
 namespace {
@@ -58,38 +57,74 @@ TEST_F(TaskFiles, ALabelThatTrainingLacksIsAnError) {
   EXPECT_EQ(LoadTaskData(task_, Tokenizer()).dev.Label(0), 2);
 }
 
-TEST_F(TaskFiles, BatchesArePaddedToTheirLongestRow) {
-  Dataset dataset;
-  const WordPieceTokenizer tokenizer = Tokenizer();
-  dataset.Add(tokenizer.Encode("a"), 1);
-  dataset.Add(tokenizer.Encode("a b c a b c"), 0);
-  dataset.Add(tokenizer.Encode("b", "c"), 2);
-  EXPECT_THAT(dataset.Lengths(), ElementsAre(3u, 8u, 5u));
-  const std::vector<uint32_t> rows{2, 0};
-  const Batch batch = MakeBatch(dataset, rows, 9);
-  const auto flat = [](const at::Tensor& tensor) {
-    return std::vector<int64_t>(tensor.data_ptr<int64_t>(),
-                                tensor.data_ptr<int64_t>() + tensor.numel());
-  };
-  EXPECT_EQ(batch.input_ids.sizes(), at::IntArrayRef({2, 5}));
-  EXPECT_THAT(flat(batch.input_ids), ElementsAre(2, 5, 3, 6, 3, 2, 4, 3, 9, 9));
-  EXPECT_THAT(flat(batch.token_type_ids), ElementsAre(0, 0, 0, 1, 1, 0, 0, 0, 0, 0));
-  EXPECT_THAT(flat(batch.attention_mask), ElementsAre(1, 1, 1, 1, 1, 1, 1, 1, 0, 0));
-  EXPECT_THAT(flat(batch.labels), ElementsAre(2, 1));
+TEST_F(TaskFiles, ASecondTextThatIsEmptyIsStillASecondText) {
+  task_.format.layout = "glue/qqp";
+  const std::string text = "question1\tquestion2\tis_duplicate\na\t\t0\nb\tc\t1\n";
+  Write(task_.train, text);
+  Write(task_.dev, text);
+  EXPECT_THAT(LoadTaskData(task_, Tokenizer()).train.Ids(0), ElementsAre(2, 4, 3, 3));
 }
 
-TEST(GlueData, Sst2IsReadInItsOwnLayout) {
-  const char* data = std::getenv("SPARSWEEP_TEST_DATA");
-  if (!data || !*data) GTEST_SKIP() << "SPARSWEEP_TEST_DATA is not set; the samples of our own run";
-  contract::TaskSpec task;
-  task.train = std::string(data) + "/glue/SST-2/train.tsv";
-  task.dev = std::string(data) + "/glue/SST-2/dev.tsv";
-  task.format.layout = "glue/sst2";
-  const TaskData sst2 =
-      LoadTaskData(task, WordPieceTokenizer::Load(std::string(data) + "/wordpiece"));
-  EXPECT_EQ(sst2.train.size(), 67349u);
-  EXPECT_EQ(sst2.dev.size(), 872u);
-  EXPECT_THAT(sst2.labels.names(), ElementsAre("0", "1"));
+TEST_F(TaskFiles, GlueFixesTheOrderOfTheLabels) {
+  task_.format.layout = "glue/mnli";
+  const std::string text = "sentence1\tsentence2\tgold_label\na\tb\tneutral\na\tb\tentailment\n";
+  Write(task_.train, text);
+  Write(task_.dev, text);
+  task_.dev_mismatched = directory_ + "/dev2.tsv";
+  Write(task_.dev_mismatched, "sentence1\tsentence2\tgold_label\nc\tb\tcontradiction\n");
+  const TaskData data = LoadTaskData(task_, Tokenizer());
+  EXPECT_THAT(data.labels.names(), ElementsAre("contradiction", "entailment", "neutral"));
+  EXPECT_EQ(data.dev.Label(0), 2);
+  ASSERT_TRUE(data.dev_mismatched);
+  ASSERT_EQ(data.dev_mismatched->size(), 1u);
+  EXPECT_EQ(data.dev_mismatched->Label(0), 0);
+  task_.labels = {"neutral", "entailment", "contradiction"};
+  EXPECT_EQ(LoadTaskData(task_, Tokenizer()).dev.Label(0), 0);
+}
+
+TEST_F(TaskFiles, ARegressionHasNumbersInsteadOfLabels) {
+  task_.kind = "regression";
+  Write(task_.train, "text\tlabel\na\t-1.5\nb\t 2e1 \n");
+  Write(task_.dev, "text\tlabel\nc\t7\n");
+  const TaskData data = LoadTaskData(task_, Tokenizer());
+  EXPECT_EQ(data.labels.size(), 0u);
+  EXPECT_EQ(data.train.kind(), TargetKind::kValue);
+  EXPECT_EQ(data.train.Value(0), -1.5f);
+  EXPECT_EQ(data.train.Value(1), 20.0f);
+  EXPECT_EQ(data.dev.Value(0), 7.0f);
+}
+
+TEST_F(TaskFiles, ALabelThatIsNoFiniteNumberIsNamedWithItsLine) {
+  task_.kind = "regression";
+  Write(task_.train, "text\tlabel\na\t1\nb\tgood\nc\tnan\na\t1e39\na\tinf\na\t1,5\n");
+  Write(task_.dev, "text\tlabel\nc\t7\n");
+  ExpectUserError([&] { static_cast<void>(LoadTaskData(task_, Tokenizer())); }, "DATA_MALFORMED",
+                  "train.tsv has 5 lines whose label is not a finite number (first: line 3, "
+                  "'good'); ");
+}
+
+TEST_F(TaskFiles, AStsbScoreBeyondItsScaleIsNamed) {
+  task_.kind = "regression";
+  task_.format.layout = "glue/stsb";
+  Write(task_.train, "sentence1\tsentence2\tscore\na\tb\t5.0\na\tb\t0\n");
+  Write(task_.dev, "sentence1\tsentence2\tscore\na\tb\t5.25\n");
+  ExpectUserError(
+      [&] { static_cast<void>(LoadTaskData(task_, Tokenizer())); }, "DATA_MALFORMED",
+      "task.dev: " + task_.dev +
+          " has 1 line whose label is not a number from 0 to 5 (first: line 2, '5.25')");
+}
+
+TEST_F(TaskFiles, AKindThatDoesNotFitTheLayoutIsRefused) {
+  const auto load = [&] { static_cast<void>(LoadTaskData(task_, Tokenizer())); };
+  task_.format.layout = "glue/stsb";
+  ExpectUserError(load, "BAD_FORMAT",
+                  "classification does not fit layout glue/stsb; give regression");
+  task_.format.layout = "squad";
+  ExpectUserError(load, "BAD_FORMAT", "classification does not fit layout squad; give span");
+  task_.format.layout = "tsv";
+  task_.kind = "span";
+  ExpectUserError(load, "BAD_FORMAT",
+                  "span does not fit layout tsv; give classification or regression");
 }
 
 }  // namespace
