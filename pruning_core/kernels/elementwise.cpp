@@ -1,6 +1,7 @@
 #include "pruning_core/kernels/elementwise.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "pruning_core/kernels/sigmoid.h"
 
@@ -35,13 +36,14 @@ void Multiply(const float* a, const float* b, int64_t size, float* out) {
   for (int64_t i = 0; i < size; ++i) out[i] = a[i] * b[i];
 }
 
-double AddSigmoidPenalty(const float* scores, float weight, int64_t size, float* gradient) {
+double AddSigmoidPenalty(const float* scores, float shift, float weight, int64_t size,
+                         float* gradient) {
   constexpr int64_t kStrip = 256;  // the compiler vectorizes one loop at a time
   float sigmoid[kStrip];
   double lanes[kLanes] = {};
   for (int64_t begin = 0; begin < size; begin += kStrip) {
     const int64_t count = std::min(kStrip, size - begin);
-    for (int64_t i = 0; i < count; ++i) sigmoid[i] = Sigmoid(scores[begin + i]);
+    for (int64_t i = 0; i < count; ++i) sigmoid[i] = Sigmoid(scores[begin + i] + shift);
     for (int64_t i = 0; i < count; ++i) {
       gradient[begin + i] += weight * (sigmoid[i] * (1.0F - sigmoid[i]));
     }
@@ -52,6 +54,15 @@ double AddSigmoidPenalty(const float* scores, float weight, int64_t size, float*
     for (int64_t i = whole; i < count; ++i) lanes[i - whole] += static_cast<double>(sigmoid[i]);
   }
   return Total(lanes);
+}
+
+bool AllFinite(const float* values, int64_t size) {
+  constexpr uint32_t kExponent = 0x7F800000u;  // all ones for NaN and infinity only
+  uint32_t found = 0;
+  for (int64_t i = 0; i < size; ++i) {
+    found |= (std::bit_cast<uint32_t>(values[i]) & kExponent) == kExponent ? 1u : 0u;
+  }
+  return found == 0;
 }
 
 double SquaredNorm(const float* values, int64_t size) {

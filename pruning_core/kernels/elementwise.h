@@ -13,8 +13,12 @@ void ApplyMask(const uint8_t* mask, const float* in, int64_t size, float* out);
 // out = a·b.
 void Multiply(const float* a, const float* b, int64_t size, float* out);
 
-// gradient += weight · σ'(scores); returns Σ σ(scores). σ' = σ(1 - σ).
-double AddSigmoidPenalty(const float* scores, float weight, int64_t size, float* gradient);
+// gradient += weight · σ'(scores + shift); returns Σ σ(scores + shift). σ' = σ(1 - σ).
+double AddSigmoidPenalty(const float* scores, float shift, float weight, int64_t size,
+                         float* gradient);
+
+// No NaN and no infinity.
+[[nodiscard]] bool AllFinite(const float* values, int64_t size);
 
 // Σ values², in double.
 [[nodiscard]] double SquaredNorm(const float* values, int64_t size);

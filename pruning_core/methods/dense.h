@@ -14,8 +14,8 @@ class Dense final : public PruningMethod {
   [[nodiscard]] bool drops_weights() const override { return false; }
   [[nodiscard]] bool trains_embeddings() const override { return trains_embeddings_; }
   void Select(const Moment&, std::span<const MatrixView>, std::span<BitMask>) override {}
-  double Gradients(const MatrixSlice& slice, float penalty_weight, float* weight_gradient,
-                   float* score_gradient) const override;
+  void Gradients(const MatrixSlice& slice, float* weight_gradient,
+                 float* score_gradient) const override;
 
  private:
   bool trains_embeddings_;

@@ -14,9 +14,8 @@ void Magnitude::Select(const Moment& moment, std::span<const MatrixView> matrice
   }
 }
 
-double Magnitude::Gradients(const MatrixSlice& slice, float, float* weight_gradient, float*) const {
+void Magnitude::Gradients(const MatrixSlice& slice, float* weight_gradient, float*) const {
   ApplyMask(slice.mask, slice.upstream, slice.size, weight_gradient);
-  return 0.0;
 }
 
 }  // namespace sparsweep::core

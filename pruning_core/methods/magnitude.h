@@ -11,8 +11,8 @@ class Magnitude final : public PruningMethod {
 
   void Select(const Moment& moment, std::span<const MatrixView> matrices,
               std::span<BitMask> masks) override;
-  double Gradients(const MatrixSlice& slice, float penalty_weight, float* weight_gradient,
-                   float* score_gradient) const override;
+  void Gradients(const MatrixSlice& slice, float* weight_gradient,
+                 float* score_gradient) const override;
 
  private:
   bool global_;

@@ -3,6 +3,7 @@
 #include "contract/nearest.h"
 #include "contract/validate.h"
 #include "pruning_core/methods/dense.h"
+#include "pruning_core/methods/l0.h"
 #include "pruning_core/methods/magnitude.h"
 #include "pruning_core/methods/movement.h"
 #include "pruning_core/methods/pruning_method.h"
@@ -12,7 +13,7 @@
 
 namespace sparsweep::core {
 
-std::unique_ptr<PruningMethod> MakePruningMethod(const contract::PruningSpec& spec) {
+std::unique_ptr<PruningMethod> MakePruningMethod(const contract::PruningSpec& spec, uint64_t seed) {
   const bool reference = spec.numerics == "reference";
   const bool global = spec.selection == "global";
   if (spec.method == "dense") return std::make_unique<Dense>(reference);
@@ -31,10 +32,12 @@ std::unique_ptr<PruningMethod> MakePruningMethod(const contract::PruningSpec& sp
   if (spec.method == "soft_movement") {
     return std::make_unique<SoftMovement>(reference ? Floor::kReference : Floor::kExact);
   }
-  throw UserError(
-      "BAD_SPEC", "pruning.method", spec.method,
-      "pruning.method: '" + spec.method + "' is not available in this trainer" +
-          contract::NearestHint(spec.method, {"dense", "magnitude", "movement", "soft_movement"}));
+  if (spec.method == "l0") {
+    return std::make_unique<L0>(reference ? L0::Draw::kPerForward : L0::Draw::kPerStep, seed);
+  }
+  throw UserError("BAD_SPEC", "pruning.method", spec.method,
+                  "pruning.method: '" + spec.method + "' is not available in this trainer" +
+                      contract::NearestHint(spec.method, contract::Methods()));
 }
 
 }  // namespace sparsweep::core

@@ -14,11 +14,10 @@ void Movement::Select(const Moment& moment, std::span<const MatrixView> matrices
   }
 }
 
-double Movement::Gradients(const MatrixSlice& slice, float, float* weight_gradient,
-                           float* score_gradient) const {
+void Movement::Gradients(const MatrixSlice& slice, float* weight_gradient,
+                         float* score_gradient) const {
   ApplyMask(slice.mask, slice.upstream, slice.size, weight_gradient);
   Multiply(slice.upstream, slice.weights, slice.size, score_gradient);
-  return 0.0;
 }
 
 }  // namespace sparsweep::core

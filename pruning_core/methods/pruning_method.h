@@ -2,7 +2,8 @@
 // masked weights means for weights and scores.
 //
 // Formulas: movement pruning (arXiv 2005.07683), sections 2-4. W weights [out, in], S scores of the
-// same shape, M mask, W' = M ⊙ W what the model multiplies with, G = ∂loss/∂W'.
+// same shape, M mask, W' what the model multiplies with (M ⊙ W unless a method says otherwise),
+// G = ∂loss/∂W'.
 #pragma once
 
 #include <cstdint>
@@ -29,8 +30,10 @@ struct MatrixView {
   std::span<const float> scores;  // empty when the method has none
 };
 
-// A run of one matrix's elements; all pointers stand at its first element.
+// A run of one matrix's elements; all pointers stand at its first element. W' needs no upstream.
 struct MatrixSlice {
+  int64_t matrix = 0;  // position among the prunable matrices
+  int64_t begin = 0;   // flat index of the first element, a multiple of 8
   int64_t size = 0;
   const float* upstream = nullptr;  // G
   const float* weights = nullptr;
@@ -54,18 +57,37 @@ class PruningMethod {
   virtual void Select(const Moment& moment, std::span<const MatrixView> matrices,
                       std::span<BitMask> masks) = 0;
 
-  // gW and, with scores, gS = the straight-through part + penalty_weight · ∂penalty/∂S for each
-  // element of the slice. Returns Σ penalty(S) over the slice (0 without a penalty). R = mean over
-  // matrices of per-matrix means of it.
-  virtual double Gradients(const MatrixSlice& slice, float penalty_weight, float* weight_gradient,
-                           float* score_gradient) const = 0;
+  // gW and, with scores, gS of each element of the slice, without the penalty's part.
+  virtual void Gradients(const MatrixSlice& slice, float* weight_gradient,
+                         float* score_gradient) const = 0;
 
-  // What Select() remembers from one step to the next; saved and filled by checkpoints.
+  // score_gradient += weight · ∂penalty/∂S; returns Σ penalty(S), 0 without a penalty. R = mean
+  // over matrices of per-matrix means of it.
+  virtual double AddPenalty(const float* scores, float weight, int64_t size,
+                            float* score_gradient) const;
+
+  // W' of the slice for the coming forward pass.
+  virtual void Working(const MatrixSlice& slice, float* working) const;
+
+  // What the model is evaluated and exported with where training uses something else: true → there
+  // are two W', and this is the other one.
+  [[nodiscard]] virtual bool evaluates_apart() const { return false; }
+  virtual void EvaluationWorking(const MatrixSlice& slice, float* working) const {
+    Working(slice, working);
+  }
+
+  // True: W' differs from forward pass to forward pass within a step, so gradients cannot be added
+  // up as G. NextForward() is called after each of them.
+  [[nodiscard]] virtual bool draws_each_forward() const { return false; }
+  virtual void NextForward() {}
+
+  // What the method remembers from one step to the next; saved and filled by checkpoints.
   [[nodiscard]] virtual std::span<float> memory() { return {}; }
 };
 
-// Throws UserError for an unknown method or a combination that has no meaning (reference numerics
-// rank globally by score only).
-[[nodiscard]] std::unique_ptr<PruningMethod> MakePruningMethod(const contract::PruningSpec& spec);
+// `seed` is the trial's: of the noise, where a method draws any. Throws UserError for an unknown
+// method or a combination that has no meaning (reference numerics rank globally by score only).
+[[nodiscard]] std::unique_ptr<PruningMethod> MakePruningMethod(const contract::PruningSpec& spec,
+                                                               uint64_t seed = 1);
 
 }  // namespace sparsweep::core

@@ -41,11 +41,10 @@ void ReferenceGlobalMovement::Select(const Moment& moment, std::span<const Matri
   }
 }
 
-double ReferenceGlobalMovement::Gradients(const MatrixSlice& slice, float, float* weight_gradient,
-                                          float* score_gradient) const {
+void ReferenceGlobalMovement::Gradients(const MatrixSlice& slice, float* weight_gradient,
+                                        float* score_gradient) const {
   ApplyMask(slice.mask, slice.upstream, slice.size, weight_gradient);
   Multiply(slice.upstream, slice.weights, slice.size, score_gradient);
-  return 0.0;
 }
 
 }  // namespace sparsweep::core

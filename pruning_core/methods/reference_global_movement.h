@@ -19,8 +19,8 @@ class ReferenceGlobalMovement final : public PruningMethod {
   [[nodiscard]] bool has_scores() const override { return true; }
   void Select(const Moment& moment, std::span<const MatrixView> matrices,
               std::span<BitMask> masks) override;
-  double Gradients(const MatrixSlice& slice, float penalty_weight, float* weight_gradient,
-                   float* score_gradient) const override;
+  void Gradients(const MatrixSlice& slice, float* weight_gradient,
+                 float* score_gradient) const override;
   [[nodiscard]] std::span<float> memory() override { return held_; }
 
  private:

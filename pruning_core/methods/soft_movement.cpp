@@ -38,11 +38,15 @@ void SoftMovement::Select(const Moment& moment, std::span<const MatrixView> matr
   }
 }
 
-double SoftMovement::Gradients(const MatrixSlice& slice, float penalty_weight,
-                               float* weight_gradient, float* score_gradient) const {
+void SoftMovement::Gradients(const MatrixSlice& slice, float* weight_gradient,
+                             float* score_gradient) const {
   ApplyMask(slice.mask, slice.upstream, slice.size, weight_gradient);
   Multiply(slice.upstream, slice.weights, slice.size, score_gradient);
-  return AddSigmoidPenalty(slice.scores, penalty_weight, slice.size, score_gradient);
+}
+
+double SoftMovement::AddPenalty(const float* scores, float weight, int64_t size,
+                                float* score_gradient) const {
+  return AddSigmoidPenalty(scores, 0.0F, weight, size, score_gradient);
 }
 
 }  // namespace sparsweep::core

@@ -10,8 +10,7 @@ enum class Floor { kExact, kReference };
 
 // Kept: σ(S) > τ, strictly, compared as S > ln(τ/(1 - τ)); at τ = 0 all, under kReference all whose
 // fp32 σ is not 0. Where that keeps fewer than FloorOf(n) of a matrix: kExact keeps the FloorOf(n)
-// largest, kReference as SelectAboveReference. gW = G ⊙ M; gS = G ⊙ W (no factor σ') +
-// penalty_weight · σ'(S); penalty σ(S).
+// largest, kReference as SelectAboveReference. gW = G ⊙ M; gS = G ⊙ W (no factor σ'); penalty σ(S).
 class SoftMovement final : public PruningMethod {
  public:
   explicit SoftMovement(Floor floor) : floor_(floor) {}
@@ -19,8 +18,10 @@ class SoftMovement final : public PruningMethod {
   [[nodiscard]] bool has_scores() const override { return true; }
   void Select(const Moment& moment, std::span<const MatrixView> matrices,
               std::span<BitMask> masks) override;
-  double Gradients(const MatrixSlice& slice, float penalty_weight, float* weight_gradient,
-                   float* score_gradient) const override;
+  void Gradients(const MatrixSlice& slice, float* weight_gradient,
+                 float* score_gradient) const override;
+  double AddPenalty(const float* scores, float weight, int64_t size,
+                    float* score_gradient) const override;
 
  private:
   Floor floor_;

@@ -5,7 +5,7 @@
 namespace sparsweep::core {
 
 Hyperparameters MakeHyperparameters(const contract::TrainingSpec& training,
-                                    const contract::PruningSpec& pruning) {
+                                    const contract::PruningSpec& pruning, uint64_t seed) {
   Hyperparameters hyper;
   hyper.learning_rate = training.learning_rate;
   hyper.head_learning_rate = training.head_learning_rate.value_or(training.learning_rate);
@@ -26,6 +26,9 @@ Hyperparameters MakeHyperparameters(const contract::TrainingSpec& training,
     schedule.final = pruning.tau;
     schedule.final_lambda = pruning.lambda.value_or(0.0);
   }
+  if (pruning.method == "l0") schedule.initial = schedule.final = 1.0;  // λ from the first step on
+  schedule.one_shot = pruning.schedule == "one_shot";
+  hyper.score_init = MakeScoreInit(pruning, seed);
   return hyper;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "contract/trial_spec.h"
+#include "pruning_core/methods/score_init.h"
 #include "pruning_core/optim/adamw.h"
 #include "pruning_core/schedule/sparsity_schedule.h"
 
@@ -20,9 +21,12 @@ struct Hyperparameters {
   int64_t warmup_steps = 0;  // of the learning rate
   SparsitySchedule schedule;
   int64_t first_schedule_step = 0;  // t of the schedule at the first optimizer step
+  ScoreInit score_init;
 };
 
+// `seed` is the trial's. Throws UserError for an unknown word.
 [[nodiscard]] Hyperparameters MakeHyperparameters(const contract::TrainingSpec& training,
-                                                  const contract::PruningSpec& pruning);
+                                                  const contract::PruningSpec& pruning,
+                                                  uint64_t seed = 1);
 
 }  // namespace sparsweep::core

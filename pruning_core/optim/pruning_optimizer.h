@@ -10,6 +10,7 @@
 #include "pruning_core/model_io/named_tensor.h"
 #include "pruning_core/models/parameter.h"
 #include "pruning_core/optim/hyperparameters.h"
+#include "pruning_core/optim/matrix_passes.h"
 #include "pruning_core/optim/pruned_matrix.h"
 #include "pruning_core/optim/trained_array.h"
 
@@ -36,21 +37,34 @@ struct DensityReport {
 
 // Owns weights, scores, masks and moments of one run; shares the storage of the model's parameters.
 // Use: fill the model, construct, then per step any number of forward and backward passes over the
-// model and one Step(). Between steps the model computes with the current masks, so evaluation and
-// export need nothing else. One thread (ATen's own threads aside); the same bits on every run with
-// the same number of threads.
+// model, each followed by AfterBackward(), and one Step(). Between steps the model computes with
+// the current masks; evaluation stands inside an EvaluationWeights. After the last step the model
+// has its evaluation weights, so export needs nothing else. One thread (ATen's own threads aside);
+// the same bits on every run with the same number of threads.
 class PruningOptimizer {
  public:
-  // Takes the parameters' values as W, sets every score to 0 and which parameters require
-  // gradients, and computes the first masks.
+  // Takes the parameters' values as W, fills the scores as hyper.score_init says, sets which
+  // parameters require gradients, and computes the first masks.
   PruningOptimizer(const ParameterList& parameters, std::unique_ptr<PruningMethod> method,
                    const Hyperparameters& hyper);
+
+  // After each backward pass; the last one before a Step() needs none. Does nothing but for methods
+  // that draw for each forward pass (l0 in reference numerics): folds G into gW and gS and draws
+  // for the next forward pass. Backward passes without it add up in G, as autograd does.
+  void AfterBackward();
 
   // Consumes the gradients that backward passes have summed up in the parameters. `loss_share` =
   // micro-batches since the last step / accumulation: the share of λ·R that their losses would have
   // carried. Parameters without gradient are left alone. Throws NumericError, with nothing changed,
-  // when the gradient is not finite.
+  // when a gradient, weight or score is not finite.
   StepReport Step(double loss_share = 1.0);
+
+  // gW and gS of matrix m as Step(loss_share) would see them, the penalty's part included, before
+  // clipping. For checks: it copies; undefined without a gradient, gS without scores.
+  struct MatrixGradients {
+    at::Tensor weight, score;
+  };
+  [[nodiscard]] MatrixGradients Gradients(size_t m, double loss_share = 1.0) const;
 
   [[nodiscard]] int64_t steps_done() const { return steps_done_; }
   // v and λ of the coming step; the masks are those of v.
@@ -66,15 +80,21 @@ class PruningOptimizer {
   // scores were set by hand): computes masks and working weights anew.
   void Restore(int64_t steps_done);
 
+  // Which W' the model holds; see EvaluationWeights.
+  void Use(WeightsFor use);
+
  private:
   void AddMatrix(const Parameter& parameter);
   [[nodiscard]] double GradientNorm(double loss_share, StepReport& report) const;
-  [[nodiscard]] double MatrixNorm(size_t m, float penalty_weight, double& penalty) const;
+  [[nodiscard]] double MatrixNorm(const PrunedMatrix& matrix, double loss_share,
+                                  double& penalty) const;
   // λ·loss_share/(L·n): what ∂penalty/∂S of one score weighs in the loss.
   [[nodiscard]] float PenaltyWeight(const PrunedMatrix& matrix, double loss_share) const;
   void Update(double loss_share, double clip);
+  void UpdateMatrix(size_t m, double loss_share, double factor, double clip);
   // Masks and working weights of the coming step.
   void Select();
+  [[nodiscard]] bool done() const { return steps_done_ == hyper_.total_steps; }
 
   std::unique_ptr<PruningMethod> method_;
   Hyperparameters hyper_;

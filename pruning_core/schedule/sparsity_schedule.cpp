@@ -7,7 +7,7 @@ double SparsitySchedule::Threshold(int64_t step) const {
   const auto t = static_cast<double>(step);
   const auto total = static_cast<double>(total_steps);
   if (t <= initial_warmup * warmup) return initial;
-  if (t > total - final_warmup * warmup) return final;
+  if (one_shot || t > total - final_warmup * warmup) return final;
   const double ramp_begin = initial_warmup * warmup;
   const double ramp_length = total - (final_warmup + initial_warmup) * warmup;
   const double c = 1.0 - (t - ramp_begin) / ramp_length;

@@ -14,6 +14,7 @@ struct SparsitySchedule {
   int64_t warmup_steps = 0;     // w
   double initial_warmup = 1.0;  // i: v = initial while t <= i·w
   double final_warmup = 1.0;    // f: v = final from t > T - f·w
+  bool one_shot = false;        // no ramp: v = final at once where the ramp would begin
 
   // v(t) = final + (initial - final)·c³, c = 1 - (t - i·w)/(T - (i + f)·w) on the ramp.
   [[nodiscard]] double Threshold(int64_t step) const;

@@ -31,7 +31,7 @@ ARROWS = {
     "pruning_core/model_io": ["contract", "base"],
     "pruning_core/tokenizer": ["pruning_core/model_io", "contract", "base"],
     "pruning_core/mask": ["pruning_core/kernels", "contract", "base"],
-    "pruning_core/data": ["pruning_core/tokenizer", "pruning_core/model_io", "contract", "base"],
+    "pruning_core/data": ["pruning_core/tokenizer", "pruning_core/model_io", "pruning_core/kernels", "contract", "base"],
     "pruning_core/methods": ["pruning_core/mask", "pruning_core/kernels", "pruning_core/schedule", "pruning_core/model_io",
                              "contract", "base"],
     "pruning_core/export": ["pruning_core/mask", "pruning_core/model_io", "pruning_core/tokenizer", "contract", "base"],
@@ -39,6 +39,7 @@ ARROWS = {
     "pruning_core/optim": ["pruning_core/models", "pruning_core/methods", "pruning_core/mask", "pruning_core/kernels",
                            "pruning_core/schedule", "pruning_core/model_io", "contract", "base"],
     "pruning_core/eval": ["pruning_core/models", "pruning_core/data", "pruning_core/model_io", "contract", "base"],
+    "pruning_core/verify": ["pruning_core", "contract", "base"],
     "pruning_core/train": ["pruning_core", "contract", "base"],
     "trainer": ["pruning_core", "contract", "base"],
 }

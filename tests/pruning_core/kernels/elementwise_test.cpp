@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
+#include <utility>
 #include <vector>
 
 namespace sparsweep::core {
@@ -39,15 +41,32 @@ TEST_P(Elementwise, SquaredNormIsTheSumOfSquares) {
 TEST_P(Elementwise, PenaltyGradientIsTheSlopeOfTheSigmoid) {
   const std::vector<float> scores = Wave(GetParam());
   std::vector<float> gradient(scores.size(), 1.0F);
-  const double sum = AddSigmoidPenalty(scores.data(), 0.5F, GetParam(), gradient.data());
+  const double shift = 0.75;
+  const double sum = AddSigmoidPenalty(scores.data(), 0.75F, 0.5F, GetParam(), gradient.data());
   double expected_sum = 0.0;
   for (size_t i = 0; i < scores.size(); ++i) {
     const auto sigmoid = [](double x) { return 1.0 / (1.0 + std::exp(-x)); };
-    const double slope = (sigmoid(scores[i] + 1e-5) - sigmoid(scores[i] - 1e-5)) / 2e-5;
+    const double x = scores[i] + shift;
+    const double slope = (sigmoid(x + 1e-5) - sigmoid(x - 1e-5)) / 2e-5;
     EXPECT_NEAR(gradient[i], 1.0 + 0.5 * slope, 1e-6);
-    expected_sum += sigmoid(scores[i]);
+    expected_sum += sigmoid(x);
   }
   EXPECT_NEAR(sum, expected_sum, 1e-6 * (1.0 + expected_sum));
+}
+
+TEST_P(Elementwise, OneValueThatIsNotFiniteIsFoundAnywhere) {
+  std::vector<float> values = Wave(GetParam());
+  EXPECT_TRUE(AllFinite(values.data(), GetParam()));
+  const float infinity = std::numeric_limits<float>::infinity();
+  for (const float bad : {infinity, -infinity, std::numeric_limits<float>::quiet_NaN()}) {
+    for (float& value : values) {
+      const float before = std::exchange(value, bad);
+      EXPECT_FALSE(AllFinite(values.data(), GetParam()));
+      value = before;
+    }
+  }
+  for (float& value : values) value = std::numeric_limits<float>::max();
+  EXPECT_TRUE(AllFinite(values.data(), GetParam()));
 }
 
 }  // namespace

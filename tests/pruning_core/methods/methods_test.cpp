@@ -123,7 +123,7 @@ TEST(SoftMovement, StandardKeepsTheFloorUnderTies) {
 TEST(Methods, NanNamesTheMatrix) {
   std::vector<std::vector<float>> scores{std::vector<float>(100, 0.0F)};
   scores[0][3] = std::numeric_limits<float>::quiet_NaN();
-  for (const char* method : {"magnitude", "movement", "soft_movement"}) {
+  for (const char* method : {"magnitude", "movement", "soft_movement", "l0"}) {
     try {
       Kept(*Make(method, "standard"), {7, 0.1, false}, scores, scores);
       FAIL() << method;
@@ -146,8 +146,9 @@ Gradients GradientsOf(const PruningMethod& method, float penalty_weight) {
   static constexpr float kScores[] = {0, 0, 0, 0};
   static constexpr uint8_t kMask = 0b1101;
   Gradients out;
-  out.penalty = method.Gradients({4, kUpstream, kWeights, kScores, &kMask}, penalty_weight,
-                                 out.weight.data(), out.score.data());
+  method.Gradients({0, 0, 4, kUpstream, kWeights, kScores, &kMask}, out.weight.data(),
+                   out.score.data());
+  out.penalty = method.AddPenalty(kScores, penalty_weight, 4, out.score.data());
   return out;
 }
 
