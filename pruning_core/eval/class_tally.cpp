@@ -53,4 +53,11 @@ double ClassTally::Matthews() const {
   return std::clamp(agreed / (std::sqrt(predicted) * std::sqrt(labeled)), -1.0, 1.0);
 }
 
+double ClassTally::Named(std::string_view metric) const {
+  if (metric == "f1") return F1();
+  if (metric == "macro_f1") return MacroF1();
+  if (metric == "matthews") return Matthews();
+  return Accuracy();
+}
+
 }  // namespace sparsweep::core

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <string_view>
 
 namespace sparsweep::core {
 
@@ -24,6 +25,9 @@ class ClassTally {
   // Gorodkin's R_K, for two classes Matthews' phi, in [-1, 1]; 0 when all labels or all predictions
   // are of one class.
   [[nodiscard]] double Matthews() const;
+
+  // By a metric event's name: accuracy, f1, macro_f1 or matthews.
+  [[nodiscard]] double Named(std::string_view metric) const;
 
  private:
   struct Counts {

@@ -55,6 +55,13 @@ double MeanSquaredError(std::span<const double> predictions, std::span<const dou
   return sum / static_cast<double>(predictions.size());
 }
 
+double RegressionMetric(std::string_view metric, std::span<const double> predictions,
+                        std::span<const double> labels) {
+  if (metric == "spearman") return Spearman(predictions, labels);
+  if (metric == "mean_squared_error") return MeanSquaredError(predictions, labels);
+  return Pearson(predictions, labels);
+}
+
 std::vector<double> AverageRanks(std::span<const double> values) {
   std::vector<size_t> order(values.size());
   std::iota(order.begin(), order.end(), size_t{0});

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace sparsweep::core {
@@ -16,6 +17,10 @@ namespace sparsweep::core {
 [[nodiscard]] double Spearman(std::span<const double> predictions, std::span<const double> labels);
 // 0 of no pairs.
 [[nodiscard]] double MeanSquaredError(std::span<const double> predictions,
+                                      std::span<const double> labels);
+
+// By a metric event's name: pearson, spearman or mean_squared_error.
+[[nodiscard]] double RegressionMetric(std::string_view metric, std::span<const double> predictions,
                                       std::span<const double> labels);
 
 // From 1; equal values share the mean of their ranks.

@@ -4,12 +4,15 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 
+#include "pruning_core/data/span_features.h"
 #include "pruning_core/eval/squad_metrics.h"
 
 namespace sparsweep::core {
+
+// Those of 2.0 where a question is impossible.
+[[nodiscard]] SquadRules RulesOf(std::span<const SquadExample> examples);
 
 class SquadScore {
  public:
@@ -26,7 +29,7 @@ class SquadScore {
 
   // `prediction`: nullopt for a question without one, which counts 0 under either version (the
   // v2.0 script would leave it out of the mean).
-  void Add(std::optional<std::string_view> prediction, std::span<const std::string> answers);
+  void Add(std::optional<std::string_view> prediction, const SquadExample& example);
 
   [[nodiscard]] Group All() const;
   // Questions with and without a true answer in the file.

@@ -79,16 +79,30 @@ TEST(ScoreAnswer, Version2WantsAnEmptyAnswerWhereThereIsNone) {
   EXPECT_EQ(ScoreAnswer("", Texts{"The", "word"}, kVersion2).exact_match, 0);
 }
 
+SquadExample Question(const Texts& answers) {
+  SquadExample example;
+  for (const std::string& text : answers) example.answers.push_back({text, 0});
+  example.is_impossible = answers.empty();
+  return example;
+}
+
 TEST(SquadScore, AMissingPredictionCountsZero) {
   SquadScore score(kVersion2);
-  score.Add("word", Texts{"word"});
-  score.Add(std::nullopt, Texts{"word"});
-  score.Add("", Texts{});
-  score.Add(std::nullopt, Texts{});
+  score.Add("word", Question(Texts{"word"}));
+  score.Add(std::nullopt, Question(Texts{"word"}));
+  score.Add("", Question(Texts{}));
+  score.Add(std::nullopt, Question(Texts{}));
   EXPECT_EQ(score.All().questions, 4U);
   EXPECT_DOUBLE_EQ(score.All().ExactMatch(), 0.5);
   EXPECT_DOUBLE_EQ(score.answerable().F1(), 0.5);
   EXPECT_DOUBLE_EQ(score.unanswerable().F1(), 0.5);
+}
+
+TEST(SquadScore, OneImpossibleQuestionBringsTheRulesOf2) {
+  const std::vector<SquadExample> old{Question({"a"}), Question({"b"})};
+  const std::vector<SquadExample> newer{Question({"a"}), Question({})};
+  EXPECT_EQ(RulesOf(old), kVersion1);
+  EXPECT_EQ(RulesOf(newer), kVersion2);
 }
 
 TEST(SquadScore, IsZeroOfNoQuestions) {
