@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <utility>
+#include <vector>
 
+#include "contract/nearest.h"
 #include "contract/strict_json.h"
 #include "pruning_core/model_io/user_error.h"
 
@@ -17,6 +20,18 @@ namespace {
 using nlohmann::json;
 
 constexpr std::uintmax_t kMaxFile = 1 << 20;  // bytes
+
+// HF's names of hidden_act.
+constexpr std::array<std::pair<std::string_view, Activation>, 9> kActivations{
+    {{"gelu", Activation::kGelu},
+     {"gelu_python", Activation::kGelu},
+     {"gelu_new", Activation::kGeluTanh},
+     {"gelu_fast", Activation::kGeluTanh},
+     {"gelu_accurate", Activation::kGeluTanh},
+     {"gelu_pytorch_tanh", Activation::kGeluTanh},
+     {"relu", Activation::kRelu},
+     {"silu", Activation::kSilu},
+     {"swish", Activation::kSilu}}};
 
 class ConfigReader {
  public:
@@ -42,6 +57,43 @@ class ConfigReader {
     if (found == json_.end() || !found->is_string() || *found != expected) {
       Refuse(key, value, fmt::format("{} is not supported, only \"{}\" is", value, expected));
     }
+  }
+
+  void ExpectNot(const char* key) const {
+    const auto found = json_.find(key);
+    if (found == json_.end() || (found->is_boolean() && !found->get<bool>())) return;
+    Refuse(key, found->dump().substr(0, 100), "only false is supported");
+  }
+
+  Activation HiddenAct() const {
+    const auto found = json_.find("hidden_act");
+    if (found == json_.end()) return Activation::kGelu;
+    const std::string shown = found->dump().substr(0, 100);
+    if (!found->is_string()) Refuse("hidden_act", shown, shown + " is not a name");
+    const auto& name = found->get_ref<const std::string&>();
+    std::vector<std::string_view> known;
+    for (const auto& [candidate, activation] : kActivations) {
+      if (candidate == name) return activation;
+      known.push_back(candidate);
+    }
+    Refuse("hidden_act", shown,
+           fmt::format("unknown {}{}", shown, contract::NearestHint(name, known)));
+  }
+
+  std::vector<std::string> Labels() const {
+    const auto found = json_.find("id2label");
+    if (found == json_.end() || found->is_null()) return {};
+    if (!found->is_object()) Refuse("id2label", "", "not an object");
+    std::vector<std::string> labels;
+    for (size_t id = 0; id < found->size(); ++id) {
+      const auto label = found->find(std::to_string(id));
+      if (label == found->end() || !label->is_string()) {
+        Refuse("id2label", std::to_string(id),
+               fmt::format("{} entries, but no text for \"{}\"", found->size(), id));
+      }
+      labels.push_back(label->get<std::string>());
+    }
+    return labels;
   }
 
   int64_t Size(const char* key, int64_t least, int64_t most) const {
@@ -88,8 +140,9 @@ class ConfigReader {
 BertConfig ParseBertConfig(std::string_view text, const std::string& file) {
   const ConfigReader reader(text, file);
   reader.Expect("model_type", "bert", true);
-  reader.Expect("hidden_act", "gelu", false);
   reader.Expect("position_embedding_type", "absolute", false);
+  reader.ExpectNot("is_decoder");
+  reader.ExpectNot("add_cross_attention");
   BertConfig config;
   config.vocab_size = reader.Size("vocab_size", 1, 10'000'000);
   config.hidden_size = reader.Size("hidden_size", 1, 16'384);
@@ -100,6 +153,8 @@ BertConfig ParseBertConfig(std::string_view text, const std::string& file) {
   config.type_vocab_size = reader.Size("type_vocab_size", 1, 1'024);
   config.layer_norm_eps = reader.FractionOr("layer_norm_eps", 1e-12);
   config.pad_token_id = reader.PadToken(config.vocab_size);
+  config.activation = reader.HiddenAct();
+  config.labels = reader.Labels();
   if (config.hidden_size % config.num_attention_heads != 0) {
     reader.Refuse("num_attention_heads", fmt::format("{}", config.num_attention_heads),
                   fmt::format("{} does not divide hidden_size {}", config.num_attention_heads,

@@ -4,8 +4,12 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sparsweep::core {
+
+// Of the feed-forward. kGeluTanh: 0.5 x (1 + tanh(√(2/π) (x + 0.044715 x³))).
+enum class Activation { kGelu, kGeluTanh, kRelu, kSilu };
 
 struct BertConfig {
   int64_t vocab_size = 0;
@@ -17,11 +21,14 @@ struct BertConfig {
   int64_t type_vocab_size = 0;
   double layer_norm_eps = 1e-12;
   int64_t pad_token_id = 0;  // its embedding gets no gradient; -1 = null, none
+  Activation activation = Activation::kGelu;
+  std::vector<std::string> labels = {};  // id2label by output; empty when the file has none
 };
 
-// `file` is named in errors. Throws UserError (BAD_CONFIG, field = file): not JSON, model_type
-// other than bert, an activation other than the exact gelu, relative positions, a size missing or
-// out of bounds.
+// Dropout probabilities and what else training alone uses is passed over. `file` is named in
+// errors. Throws UserError (BAD_CONFIG, field = file): not JSON, model_type other than bert, an
+// unknown activation, relative positions, a decoder, a size missing or out of bounds, labels that
+// are not numbered from 0.
 [[nodiscard]] BertConfig ParseBertConfig(std::string_view json, const std::string& file);
 
 // DIRECTORY/config.json. Throws UserError: MODEL_NOT_FOUND for a missing directory or file.

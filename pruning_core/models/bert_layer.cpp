@@ -6,12 +6,31 @@
 #include <ATen/ops/linear.h>
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/ones.h>
+#include <ATen/ops/relu.h>
+#include <ATen/ops/silu.h>
 #include <ATen/ops/softmax.h>
 #include <ATen/ops/zeros.h>
 
 #include <cmath>
 
 namespace sparsweep::core {
+namespace {
+
+at::Tensor Activate(const at::Tensor& input, Activation activation) {
+  switch (activation) {
+    case Activation::kGelu:
+      return at::gelu(input);
+    case Activation::kGeluTanh:
+      return at::gelu(input, "tanh");
+    case Activation::kRelu:
+      return at::relu(input);
+    case Activation::kSilu:
+      return at::silu(input);
+  }
+  return {};
+}
+
+}  // namespace
 
 at::Tensor LinearParameters::operator()(const at::Tensor& input) const {
   return at::linear(input, weight, bias);
@@ -40,7 +59,7 @@ LayerNormParameters AddLayerNorm(const std::string& name, int64_t size, double e
 
 BertLayer::BertLayer(const std::string& prefix, const BertLayerShape& shape,
                      ParameterList& parameters)
-    : heads_(shape.heads) {
+    : heads_(shape.heads), activation_(shape.activation) {
   const auto linear = [&](const char* name, int64_t in, int64_t out) {
     return AddLinear(prefix + name, in, out, ParameterRole::kPrunable,
                      ParameterRole::kEncoderVector, parameters);
@@ -59,7 +78,8 @@ BertLayer::BertLayer(const std::string& prefix, const BertLayerShape& shape,
   output_norm_ = norm(".output.LayerNorm");
 }
 
-at::Tensor BertLayer::Forward(const at::Tensor& hidden, const at::Tensor& padding) const {
+at::Tensor BertLayer::Forward(const at::Tensor& hidden, const at::Tensor& padding,
+                              const BatchDropout& dropout, uint64_t first_site) const {
   const int64_t batch = hidden.size(0);
   const int64_t tokens = hidden.size(1);
   const int64_t size = hidden.size(2);
@@ -73,10 +93,13 @@ at::Tensor BertLayer::Forward(const at::Tensor& hidden, const at::Tensor& paddin
 
   at::Tensor scores = at::matmul(query, key.transpose(2, 3)) / std::sqrt(static_cast<double>(head));
   if (padding.defined()) scores = scores + padding;
+  const at::Tensor probabilities = dropout.Attention(at::softmax(scores, -1), first_site);
   const at::Tensor context =
-      at::matmul(at::softmax(scores, -1), value).transpose(1, 2).reshape({batch, tokens, size});
-  const at::Tensor attended = attention_norm_(attention_output_(context) + hidden);
-  return output_norm_(output_(at::gelu(intermediate_(attended))) + attended);
+      at::matmul(probabilities, value).transpose(1, 2).reshape({batch, tokens, size});
+  const at::Tensor attention = dropout.Hidden(attention_output_(context), first_site + 1);
+  const at::Tensor attended = attention_norm_(attention + hidden);
+  const at::Tensor forward = output_(Activate(intermediate_(attended), activation_));
+  return output_norm_(dropout.Hidden(forward, first_site + 2) + attended);
 }
 
 }  // namespace sparsweep::core

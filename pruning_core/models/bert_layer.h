@@ -5,6 +5,8 @@
 #include <string>
 
 #include "ATen/core/Tensor.h"
+#include "pruning_core/model_io/bert_config.h"
+#include "pruning_core/models/batch_dropout.h"
 #include "pruning_core/models/parameter.h"
 
 namespace sparsweep::core {
@@ -36,6 +38,7 @@ struct BertLayerShape {
   int64_t heads = 0;
   int64_t intermediate = 0;
   double epsilon = 1e-12;
+  Activation activation = Activation::kGelu;
 };
 
 // Holds its parameters' tensors; the ParameterList shares their storage.
@@ -45,11 +48,15 @@ class BertLayer {
   BertLayer(const std::string& prefix, const BertLayerShape& shape, ParameterList& parameters);
 
   // hidden [B, S, H]; `padding` is added to the attention scores: [B, 1, 1, S], 0 on tokens and
-  // -10000 on padding; undefined when no example is padded.
-  [[nodiscard]] at::Tensor Forward(const at::Tensor& hidden, const at::Tensor& padding) const;
+  // -10000 on padding; undefined when no example is padded. Dropout at the kDropoutSites sites from
+  // `first_site` on: attention, attention output, feed-forward output.
+  [[nodiscard]] at::Tensor Forward(const at::Tensor& hidden, const at::Tensor& padding,
+                                   const BatchDropout& dropout, uint64_t first_site) const;
+  static constexpr uint64_t kDropoutSites = 3;
 
  private:
   int64_t heads_;
+  Activation activation_;
   LinearParameters query_, key_, value_, attention_output_;
   LayerNormParameters attention_norm_;
   LinearParameters intermediate_, output_;

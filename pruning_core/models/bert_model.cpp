@@ -13,6 +13,11 @@ namespace {
 
 constexpr double kPaddingScore = -10000.0;
 
+// Dropout sites; a layer's do not depend on how many there are.
+constexpr uint64_t kEmbeddingSite = 0;
+constexpr uint64_t kPooledSite = 1;
+constexpr uint64_t kFirstLayerSite = 2;
+
 at::Tensor AddTable(const char* name, int64_t rows, int64_t columns, ParameterList& parameters) {
   at::Tensor table = at::zeros({rows, columns}, at::kFloat);
   parameters.push_back({fmt::format("embeddings.{}_embeddings.weight", name), table,
@@ -38,7 +43,7 @@ BertModel::BertModel(const BertConfig& config, int64_t layers, Pooling pooling, 
   embedding_norm_ = AddLayerNorm("embeddings.LayerNorm", hidden, config.layer_norm_eps,
                                  ParameterRole::kEmbedding, parameters_);
   const BertLayerShape shape{hidden, config.num_attention_heads, config.intermediate_size,
-                             config.layer_norm_eps};
+                             config.layer_norm_eps, config.activation};
   for (int64_t i = 0; i < layers; ++i) {
     layers_.emplace_back(fmt::format("encoder.layer.{}", i), shape, parameters_);
   }
@@ -57,11 +62,19 @@ at::Tensor BertModel::Embed(const Batch& batch) const {
   return embedding_norm_(words + types + at::embedding(position_, positions));
 }
 
-at::Tensor BertModel::HiddenStates(const Batch& batch) const {
+at::Tensor BertModel::Encode(const Batch& batch, const BatchDropout& dropout) const {
   const at::Tensor padding = PaddingScores(batch.attention_mask);
-  at::Tensor hidden = Embed(batch);
-  for (const BertLayer& layer : layers_) hidden = layer.Forward(hidden, padding);
+  at::Tensor hidden = dropout.Hidden(Embed(batch), kEmbeddingSite);
+  uint64_t site = kFirstLayerSite;
+  for (const BertLayer& layer : layers_) {
+    hidden = layer.Forward(hidden, padding, dropout, site);
+    site += BertLayer::kDropoutSites;
+  }
   return hidden;
+}
+
+at::Tensor BertModel::HiddenStates(const Batch& batch) const {
+  return Encode(batch, BatchDropout({}, {}));
 }
 
 at::Tensor BertModel::Pool(const at::Tensor& hidden, const at::Tensor& attention_mask) const {
@@ -70,9 +83,11 @@ at::Tensor BertModel::Pool(const at::Tensor& hidden, const at::Tensor& attention
   return (hidden * tokens).sum(1) / tokens.sum(1).clamp_min(1e-9);
 }
 
-at::Tensor BertModel::Logits(const Batch& batch) const {
-  const at::Tensor hidden = HiddenStates(batch);
-  return output_(head_ == Head::kSpan ? hidden : Pool(hidden, batch.attention_mask));
+at::Tensor BertModel::Logits(const Batch& batch, const Dropout& dropout) const {
+  const BatchDropout active(dropout, batch.rows);
+  const at::Tensor hidden = Encode(batch, active);
+  if (head_ == Head::kSpan) return output_(hidden);
+  return output_(active.Hidden(Pool(hidden, batch.attention_mask), kPooledSite));
 }
 
 at::Tensor BertModel::InferLogits(const Batch& batch) const {

@@ -9,7 +9,9 @@
 #include "ATen/core/Tensor.h"
 #include "pruning_core/data/batch.h"
 #include "pruning_core/model_io/bert_config.h"
+#include "pruning_core/models/batch_dropout.h"
 #include "pruning_core/models/bert_layer.h"
+#include "pruning_core/models/dropout.h"
 #include "pruning_core/models/head.h"
 #include "pruning_core/models/parameter.h"
 
@@ -31,9 +33,10 @@ class BertModel {
   BertModel& operator=(BertModel&&) = default;
 
   [[nodiscard]] at::Tensor HiddenStates(const Batch& batch) const;  // [B, S, H]
-  // [B, C], [B, 1], or for spans [B, S, 2]: start at 0, end at 1, padding included.
-  [[nodiscard]] at::Tensor Logits(const Batch& batch) const;
-  // The same without autograd.
+  // [B, C], [B, 1], or for spans [B, S, 2]: start at 0, end at 1, padding included. A dropout needs
+  // batch.rows.
+  [[nodiscard]] at::Tensor Logits(const Batch& batch, const Dropout& dropout = {}) const;
+  // Without autograd and dropout.
   [[nodiscard]] at::Tensor InferLogits(const Batch& batch) const;
 
   // In HF's order. The prunable ones among them, in order, are the matrices of masks and reports.
@@ -47,6 +50,7 @@ class BertModel {
 
  private:
   [[nodiscard]] at::Tensor Embed(const Batch& batch) const;
+  [[nodiscard]] at::Tensor Encode(const Batch& batch, const BatchDropout& dropout) const;
   [[nodiscard]] at::Tensor Pool(const at::Tensor& hidden, const at::Tensor& attention_mask) const;
 
   BertConfig config_;

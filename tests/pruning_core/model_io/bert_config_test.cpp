@@ -44,6 +44,36 @@ TEST(BertConfig, NoPadTokenIsAllowed) {
   EXPECT_EQ(ParseBertConfig(without.dump(), "config.json").pad_token_id, 0) << "HF's default";
 }
 
+TEST(BertConfig, ActivationsGoByTheNamesOfHf) {
+  const std::pair<const char*, Activation> kNames[] = {
+      {"gelu", Activation::kGelu},         {"gelu_new", Activation::kGeluTanh},
+      {"relu", Activation::kRelu},         {"gelu_pytorch_tanh", Activation::kGeluTanh},
+      {"silu", Activation::kSilu},         {"swish", Activation::kSilu},
+      {"gelu_fast", Activation::kGeluTanh}};
+  for (const auto& [name, activation] : kNames) {
+    json config = Good();
+    config["hidden_act"] = name;
+    EXPECT_EQ(ParseBertConfig(config.dump(), "config.json").activation, activation) << name;
+  }
+}
+
+TEST(BertConfig, LabelsStandInTheOrderOfTheOutputs) {
+  json config = Good();
+  EXPECT_THAT(ParseBertConfig(config.dump(), "config.json").labels, ::testing::IsEmpty());
+  for (int i = 0; i < 12; ++i) config["id2label"][std::to_string(i)] = std::string(1, 'a' + i);
+  const std::vector<std::string> labels = ParseBertConfig(config.dump(), "config.json").labels;
+  ASSERT_EQ(labels.size(), 12u);
+  EXPECT_EQ(labels[2], "c");
+  EXPECT_EQ(labels[10], "k");
+}
+
+TEST(BertConfig, WhatOnlyTrainingUsesIsPassedOver) {
+  json config = Good();
+  config["hidden_dropout_prob"] = "much";
+  config["initializer_range"] = -3;
+  EXPECT_NO_THROW((void)ParseBertConfig(config.dump(), "config.json"));
+}
+
 TEST(BertConfig, DeepNestingIsRefused) {
   constexpr size_t kDepth = 200'000;
   const std::string deep =
@@ -59,7 +89,12 @@ struct Bad {
 const Bad kBad[] = {
     {"model_type", "roberta", "model_type: \"roberta\" is not supported, only \"bert\" is"},
     {"model_type", 3, "model_type: 3 is not supported"},
-    {"hidden_act", "relu", "hidden_act: \"relu\""},
+    {"hidden_act", "gelu_nwe", "hidden_act: unknown \"gelu_nwe\"; did you mean 'gelu_new'?"},
+    {"hidden_act", 7, "hidden_act: 7 is not a name"},
+    {"is_decoder", true, "is_decoder: only false is supported"},
+    {"id2label", {{"1", "a"}}, "id2label: 1 entries, but no text for \"0\""},
+    {"id2label", {{"0", 5}}, "id2label: 1 entries, but no text for \"0\""},
+    {"id2label", "a", "id2label: not an object"},
     {"position_embedding_type", "relative_key", "position_embedding_type"},
     {"hidden_size", 0, "hidden_size: 0 is not a whole number from 1 to 16384"},
     {"hidden_size", -4, "hidden_size: -4"},

@@ -1,0 +1,33 @@
+// Dropout of one forward: applies a Dropout to the tensors of a batch.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "ATen/core/Tensor.h"
+#include "pruning_core/models/dropout.h"
+
+namespace sparsweep::core {
+
+// `site` numbers the places of a model. Each method returns `input` itself where nothing is
+// dropped. Borrows the rows.
+class BatchDropout {
+ public:
+  // `rows`: the dataset row of each example; needed (std::invalid_argument) where a probability is
+  // not 0.
+  BatchDropout(const Dropout& dropout, std::span<const uint32_t> rows)
+      : dropout_(dropout), rows_(rows) {}
+
+  // [B, S, H], or [B, H] as the first token of it.
+  [[nodiscard]] at::Tensor Hidden(const at::Tensor& input, uint64_t site) const;
+  // [B, heads, S, S].
+  [[nodiscard]] at::Tensor Attention(const at::Tensor& input, uint64_t site) const;
+
+ private:
+  [[nodiscard]] at::Tensor Apply(const at::Tensor& input, double probability, uint64_t site) const;
+
+  Dropout dropout_;
+  std::span<const uint32_t> rows_;
+};
+
+}  // namespace sparsweep::core

@@ -1,0 +1,143 @@
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/ones_like.h>
+#include <ATen/ops/zeros.h>
+#include <ATen/ops/zeros_like.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <vector>
+
+#include "pruning_core/models/batch_dropout.h"
+#include "pruning_core/models/bert_model.h"
+#include "pruning_core/models/dropout_line.h"
+#include "pruning_core/models/model_loader.h"
+
+namespace sparsweep::core {
+namespace {
+
+using Rows = std::vector<uint32_t>;
+
+std::vector<float> Line(uint64_t key, double probability, size_t size) {
+  std::vector<float> line(size, -1.0F);
+  FillDropoutLine(key, DropoutRate(probability), line);
+  return line;
+}
+
+TEST(DropoutLine, DropsTheShareAskedForAndKeepsTheMean) {
+  constexpr size_t kSize = 400'000;
+  const std::vector<float> line = Line(3, 0.1, kSize);
+  const auto dropped = static_cast<double>(std::ranges::count(line, 0.0F));
+  EXPECT_NEAR(dropped / kSize, 0.1, 0.002);  // 4 σ
+  double sum = 0;
+  for (const float factor : line) sum += static_cast<double>(factor);
+  EXPECT_NEAR(sum / kSize, 1.0, 0.003);
+  EXPECT_NEAR(DropoutRate(0.1).kept(), 1.0 / 0.9, 1e-5);
+}
+
+TEST(DropoutLine, NeighboursAreIndependent) {
+  constexpr size_t kSize = 400'000;
+  const std::vector<float> line = Line(9, 0.5, kSize);
+  for (const size_t distance : {1u, 2u, 3u, 4u, 256u}) {
+    double both = 0;
+    for (size_t i = 0; i + distance < kSize; ++i) {
+      if (line[i] == 0.0F && line[i + distance] == 0.0F) ++both;
+    }
+    EXPECT_NEAR(both / kSize, 0.25, 0.003) << distance;
+  }
+}
+
+TEST(DropoutLine, ALongerLineStartsTheSame) {
+  const std::vector<float> longest = Line(5, 0.5, 700);
+  for (const size_t size : {1u, 3u, 4u, 255u, 256u, 257u, 511u}) {
+    EXPECT_TRUE(std::ranges::equal(Line(5, 0.5, size), std::span(longest).first(size))) << size;
+  }
+}
+
+TEST(DropoutLine, RatesAtTheEnds) {
+  EXPECT_THAT(Line(5, 0.0, 100), ::testing::Each(1.0F));
+  EXPECT_EQ(DropoutRate(0.9999999).threshold(), 65535u);
+  EXPECT_EQ(DropoutRate(0.9999999).kept(), 65536.0F);
+}
+
+// What is dropped of a tensor of ones.
+at::Tensor Factors(const Rows& rows, at::IntArrayRef shape, uint64_t step = 7, uint64_t site = 4) {
+  const Dropout dropout{.hidden = 0.3, .attention = 0.3, .seed = 11, .step = step};
+  const at::Tensor ones = at::ones(shape, at::kFloat);
+  const BatchDropout active(dropout, rows);
+  return shape.size() == 4 ? active.Attention(ones, site) : active.Hidden(ones, site);
+}
+
+TEST(BatchDropout, AnExampleIsTreatedTheSameInAnyBatch) {
+  const at::Tensor alone = Factors({5}, {1, 6, 8});
+  const at::Tensor padded = Factors({2, 5, 9}, {3, 10, 8});
+  EXPECT_TRUE(padded[1].slice(0, 0, 6).equal(alone[0]));
+  EXPECT_FALSE(padded[0].equal(padded[1]));
+  const at::Tensor attention = Factors({5}, {1, 3, 6, 6});
+  const at::Tensor wider = Factors({2, 5}, {2, 3, 9, 9});
+  EXPECT_TRUE(wider[1].slice(1, 0, 6).slice(2, 0, 6).equal(attention[0]));
+  EXPECT_FALSE(attention[0][0].equal(attention[0][1])) << "heads differ";
+}
+
+TEST(BatchDropout, StepsAndSitesDiffer) {
+  const at::Tensor factors = Factors({5}, {1, 6, 8});
+  EXPECT_TRUE(factors.equal(Factors({5}, {1, 6, 8})));
+  EXPECT_FALSE(factors.equal(Factors({5}, {1, 6, 8}, 8)));
+  EXPECT_FALSE(factors.equal(Factors({5}, {1, 6, 8}, 7, 5)));
+}
+
+TEST(BatchDropout, NeedsTheRowsOnlyWhereItDrops) {
+  const at::Tensor ones = at::ones({2, 3, 4}, at::kFloat);
+  EXPECT_TRUE(BatchDropout({}, {}).Hidden(ones, 0).is_same(ones));
+  const Dropout dropout{.hidden = 0.1};
+  EXPECT_THROW((void)BatchDropout(dropout, {}).Hidden(ones, 0), std::invalid_argument);
+  EXPECT_TRUE(BatchDropout(dropout, {}).Attention(ones, 0).is_same(ones));
+}
+
+class ModelDropout : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    for (Parameter& parameter : model_.parameters()) {
+      InitializeNormal(parameter, 5);
+      parameter.value.mul_(10.0);
+    }
+    batch_.input_ids = at::ones({2, 5}, at::kLong);
+    batch_.input_ids[1].mul_(7);
+    batch_.token_type_ids = at::zeros_like(batch_.input_ids);
+    batch_.attention_mask = at::ones_like(batch_.input_ids);
+    batch_.rows = {3, 8};
+  }
+
+  BertModel model_{{40, 12, 3, 3, 24, 16, 2, 1e-12, 0}, 2, Pooling::kCls, Head::kSpan, 0};
+  Batch batch_;
+};
+
+TEST_F(ModelDropout, EachKindChangesTheLogitsAndInferenceKnowsNone) {
+  const at::Tensor plain = model_.Logits(batch_);
+  EXPECT_TRUE(plain.equal(model_.InferLogits(batch_)));
+  const at::Tensor hidden = model_.Logits(batch_, {.hidden = 0.2, .seed = 1, .step = 2});
+  const at::Tensor attention = model_.Logits(batch_, {.attention = 0.2, .seed = 1, .step = 2});
+  EXPECT_FALSE(plain.equal(hidden));
+  EXPECT_FALSE(plain.equal(attention));
+  EXPECT_FALSE(hidden.equal(attention));
+  EXPECT_TRUE(hidden.equal(model_.Logits(batch_, {.hidden = 0.2, .seed = 1, .step = 2})));
+  EXPECT_FALSE(hidden.equal(model_.Logits(batch_, {.hidden = 0.2, .seed = 2, .step = 2})));
+}
+
+TEST_F(ModelDropout, PaddingDoesNotChangeWhatIsDropped) {
+  const Dropout dropout{.hidden = 0.2, .attention = 0.2, .seed = 1, .step = 2};
+  const at::Tensor zeros = at::zeros({2, 4}, at::kLong);
+  Batch padded = batch_;
+  padded.input_ids = at::cat({batch_.input_ids, zeros}, 1);
+  padded.token_type_ids = at::cat({batch_.token_type_ids, zeros}, 1);
+  padded.attention_mask = at::cat({batch_.attention_mask, zeros}, 1);
+  const at::Tensor narrow = model_.Logits(batch_, dropout);
+  const at::Tensor wide = model_.Logits(padded, dropout).slice(1, 0, 5);
+  EXPECT_LT((narrow - wide).abs().max().item<double>(), 1e-5);
+}
+
+}  // namespace
+}  // namespace sparsweep::core
