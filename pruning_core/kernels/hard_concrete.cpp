@@ -49,4 +49,14 @@ void EvaluateGates(const float* scores, int64_t size, float* gate) {
   }
 }
 
+void EvaluateGatesAndSlopes(const float* scores, int64_t size, float* gate, float* slope) {
+  for (int64_t i = 0; i < size; ++i) {
+    const float s = Sigmoid(scores[i]);
+    const float stretched = s * kSpan + kLow;
+    const float z = Clamp(stretched, 0.0F, 1.0F);
+    gate[i] = z;
+    slope[i] = z == stretched ? kSpan * (s * (1.0F - s)) : 0.0F;
+  }
+}
+
 }  // namespace sparsweep::core

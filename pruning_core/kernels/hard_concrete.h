@@ -20,7 +20,8 @@ void SampleGates(const float* noise, const float* scores, int64_t size, float* g
 void SampleGatesAndSlopes(const float* noise, const float* scores, int64_t size, float* gate,
                           float* slope);
 
-// Without noise: s = σ(S).
+// Without noise: s = σ(S), and slope = 1.2·s(1 - s), 0 where z is clamped.
 void EvaluateGates(const float* scores, int64_t size, float* gate);
+void EvaluateGatesAndSlopes(const float* scores, int64_t size, float* gate, float* slope);
 
 }  // namespace sparsweep::core

@@ -9,15 +9,19 @@
 namespace sparsweep::core {
 namespace {
 
-constexpr int64_t kStrip = 512;  // even: noise comes in pairs
+constexpr int64_t kStrip = 512;  // a multiple of 8: whole bytes of masks, whole pairs of noise
+// A gate that the rank cut keeps stays at least 2 % open.
+constexpr float kLeastKept = -2.2F;
 using Strip = std::array<float, kStrip>;
 
 MatrixSlice Part(const MatrixSlice& slice, int64_t offset) {
   MatrixSlice part = slice;
   part.begin += offset;
   part.size = std::min(kStrip, slice.size - offset);
+  if (part.upstream != nullptr) part.upstream += offset;
   part.weights += offset;
   part.scores += offset;
+  part.mask += offset / 8;
   return part;
 }
 
@@ -26,24 +30,27 @@ MatrixSlice Part(const MatrixSlice& slice, int64_t offset) {
 void L0::Select(const Moment& moment, std::span<const MatrixView> matrices,
                 std::span<BitMask> masks) {
   step_ = moment.step;
+  cut_ = moment.cut;
   for (size_t m = 0; m < matrices.size(); ++m) {
     if (!KeepAbove(matrices[m].scores, kGateClosed, masks[m])) RefuseNan(moment, matrices[m]);
   }
 }
 
 void L0::Gradients(const MatrixSlice& slice, float* weight_gradient, float* score_gradient) const {
-  Strip noise;
   Strip gate;
   Strip slope;
+  Strip product;
   for (int64_t offset = 0; offset < slice.size; offset += kStrip) {
     const MatrixSlice part = Part(slice, offset);
-    const float* const upstream = slice.upstream + offset;
-    float* const score = score_gradient + offset;
-    FillNoise(part, noise.data());
-    SampleGatesAndSlopes(noise.data(), part.scores, part.size, gate.data(), slope.data());
-    Multiply(upstream, gate.data(), part.size, weight_gradient + offset);
-    Multiply(upstream, part.weights, part.size, gate.data());
-    Multiply(gate.data(), slope.data(), part.size, score);
+    if (cut_) {
+      KeptGates(part, gate.data(), slope.data());
+    } else {
+      FillNoise(part, product.data());
+      SampleGatesAndSlopes(product.data(), part.scores, part.size, gate.data(), slope.data());
+    }
+    Multiply(part.upstream, gate.data(), part.size, weight_gradient + offset);
+    Multiply(part.upstream, part.weights, part.size, product.data());
+    Multiply(product.data(), slope.data(), part.size, score_gradient + offset);
   }
 }
 
@@ -53,6 +60,10 @@ double L0::AddPenalty(const float* scores, float weight, int64_t size,
 }
 
 void L0::Working(const MatrixSlice& slice, float* working) const {
+  if (cut_) {
+    EvaluationWorking(slice, working);
+    return;
+  }
   Strip noise;
   Strip gate;
   for (int64_t offset = 0; offset < slice.size; offset += kStrip) {
@@ -65,11 +76,28 @@ void L0::Working(const MatrixSlice& slice, float* working) const {
 
 void L0::EvaluationWorking(const MatrixSlice& slice, float* working) const {
   Strip gate;
+  Strip slope;
   for (int64_t offset = 0; offset < slice.size; offset += kStrip) {
     const MatrixSlice part = Part(slice, offset);
-    EvaluateGates(part.scores, part.size, gate.data());
+    if (cut_) {
+      KeptGates(part, gate.data(), slope.data());
+    } else {
+      EvaluateGates(part.scores, part.size, gate.data());
+    }
     Multiply(gate.data(), part.weights, part.size, working + offset);
   }
+}
+
+void L0::KeptGates(const MatrixSlice& part, float* gate, float* slope) const {
+  Strip scores;
+  for (int64_t i = 0; i < part.size; ++i) {
+    scores[static_cast<size_t>(i)] = std::max(part.scores[i], kLeastKept);
+  }
+  Strip open;
+  EvaluateGatesAndSlopes(scores.data(), part.size, open.data(), slope);
+  ApplyMask(part.mask, open.data(), part.size, gate);
+  std::copy_n(slope, part.size, open.data());
+  ApplyMask(part.mask, open.data(), part.size, slope);
 }
 
 std::span<float> L0::memory() {

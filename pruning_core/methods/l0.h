@@ -13,6 +13,8 @@ namespace sparsweep::core {
 // σ(S + kGateShift), the probability of an open gate (movement pruning, section 4; formulas in
 // kernels/hard_concrete.h). kPerStep: one draw per optimizer step, keyed by (seed, step, matrix,
 // element). kPerForward: the reference's draw per forward pass.
+//
+// After a rank cut (Moment::cut) training uses the gates at σ(S) too, those of the kept weights.
 class L0 final : public PruningMethod {
  public:
   enum class Draw { kPerStep, kPerForward };
@@ -24,6 +26,7 @@ class L0 final : public PruningMethod {
               std::span<BitMask> masks) override;
   void Gradients(const MatrixSlice& slice, float* weight_gradient,
                  float* score_gradient) const override;
+  [[nodiscard]] double natural_lambda() const override { return 4800.0; }
   double AddPenalty(const float* scores, float weight, int64_t size,
                     float* score_gradient) const override;
   void Working(const MatrixSlice& slice, float* working) const override;
@@ -37,9 +40,13 @@ class L0 final : public PruningMethod {
  private:
   void FillNoise(const MatrixSlice& slice, float* noise) const;
 
+  // Gates after a rank cut, 0 where the mask drops; at most one strip.
+  void KeptGates(const MatrixSlice& part, float* gate, float* slope) const;
+
   Draw draw_;
   uint64_t seed_;
   int64_t step_ = 0;
+  bool cut_ = false;
   std::array<float, 1> forwards_{};
 };
 

@@ -21,6 +21,8 @@ struct Moment {
   int64_t step = 0;      // t of the schedule
   double threshold = 1;  // v(t): density, or τ of the moment
   bool last = false;     // after the last optimizer step: the masks that are evaluated and exported
+  // The best-ranked scores are kept, exactly as many as asked for, whatever Select() writes.
+  bool cut = false;
 };
 
 // One prunable matrix in flat order; borrowed.
@@ -65,6 +67,10 @@ class PruningMethod {
   // over matrices of per-matrix means of it.
   virtual double AddPenalty(const float* scores, float weight, int64_t size,
                             float* score_gradient) const;
+
+  // The λ that leaves a tenth of the weights of one matrix whose scores can move by 1 in a run; 0
+  // for methods without a penalty. Where density control starts; measured.
+  [[nodiscard]] virtual double natural_lambda() const { return 0.0; }
 
   // W' of the slice for the coming forward pass.
   virtual void Working(const MatrixSlice& slice, float* working) const;

@@ -12,7 +12,6 @@
 namespace sparsweep::core {
 namespace {
 
-constexpr int64_t kInterval = 25;    // steps
 constexpr float kKeepAll = -100.0F;  // the threshold while v is 1
 
 float OverallThreshold(const Moment& moment, std::span<const MatrixView> matrices) {
@@ -24,14 +23,14 @@ float OverallThreshold(const Moment& moment, std::span<const MatrixView> matrice
 
 }  // namespace
 
-ReferenceGlobalMovement::ReferenceGlobalMovement()
-    : held_{std::numeric_limits<float>::quiet_NaN()} {}
+ReferenceGlobalMovement::ReferenceGlobalMovement(int64_t interval)
+    : interval_(interval), held_{std::numeric_limits<float>::quiet_NaN()} {}
 
 void ReferenceGlobalMovement::Select(const Moment& moment, std::span<const MatrixView> matrices,
                                      std::span<BitMask> masks) {
   float threshold = kKeepAll;
   if (moment.threshold != 1.0) {
-    if (moment.last || std::isnan(held_[0]) || moment.step % kInterval == 0) {
+    if (moment.last || std::isnan(held_[0]) || moment.step % interval_ == 0) {
       held_[0] = OverallThreshold(moment, matrices);
     }
     threshold = held_[0];

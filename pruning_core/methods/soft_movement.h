@@ -20,6 +20,7 @@ class SoftMovement final : public PruningMethod {
               std::span<BitMask> masks) override;
   void Gradients(const MatrixSlice& slice, float* weight_gradient,
                  float* score_gradient) const override;
+  [[nodiscard]] double natural_lambda() const override { return 900.0; }
   double AddPenalty(const float* scores, float weight, int64_t size,
                     float* score_gradient) const override;
 

@@ -20,13 +20,16 @@ Hyperparameters MakeHyperparameters(const contract::TrainingSpec& training,
   schedule.initial_warmup = pruning.initial_warmup;
   schedule.final_warmup = pruning.final_warmup;
   if (contract::IsRankBased(pruning.method)) {
-    schedule.final = pruning.density.value_or(1.0);
+    schedule.final =
+        pruning.target_density ? *pruning.target_density : pruning.density.value_or(1.0);
   } else if (contract::IsPenalized(pruning.method)) {
     schedule.initial = 0.0;
     schedule.final = pruning.tau;
     schedule.final_lambda = pruning.lambda.value_or(0.0);
   }
   if (pruning.method == "l0") schedule.initial = schedule.final = 1.0;  // λ from the first step on
+  hyper.target_density = pruning.target_density;
+  hyper.first_lambda = pruning.lambda;
   schedule.one_shot = pruning.schedule == "one_shot";
   hyper.score_init = MakeScoreInit(pruning, seed);
   return hyper;

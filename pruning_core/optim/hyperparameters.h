@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "contract/trial_spec.h"
 #include "pruning_core/methods/score_init.h"
@@ -22,6 +23,10 @@ struct Hyperparameters {
   SparsitySchedule schedule;
   int64_t first_schedule_step = 0;  // t of the schedule at the first optimizer step
   ScoreInit score_init;
+  // The density to arrive at. Rank-based methods follow the schedule to it; penalized ones are
+  // steered there, from first_lambda or else a λ of the method's own.
+  std::optional<double> target_density;
+  std::optional<double> first_lambda;
 };
 
 // `seed` is the trial's. Throws UserError for an unknown word.

@@ -19,7 +19,22 @@ std::vector<NamedTensor> PruningOptimizer::State() const {
     const auto size = static_cast<int64_t>(memory.size());
     state.push_back({"method/memory", at::from_blob(memory.data(), {size}, at::kFloat)});
   }
+  if (controller_) {
+    const std::span<float> control = controller_->memory();
+    const auto size = static_cast<int64_t>(control.size());
+    state.push_back(
+        {"density_controller/memory", at::from_blob(control.data(), {size}, at::kFloat)});
+  }
   return state;
+}
+
+std::optional<TargetDensityReport> PruningOptimizer::target_density() const {
+  if (!hyper_.target_density) return std::nullopt;
+  TargetDensityReport report;
+  report.asked = *hyper_.target_density;
+  report.reached = density().mask_density;
+  report.before_cut = controller_ && cuts() ? controller_->before_cut() : report.reached;
+  return report;
 }
 
 void PruningOptimizer::Restore(int64_t steps_done) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "pruning_core/methods/ranking.h"
 #include "pruning_core/schedule/learning_rate.h"
 
 namespace sparsweep::core {
@@ -38,6 +39,13 @@ PruningOptimizer::PruningOptimizer(const ParameterList& parameters,
       encoder_vectors_ += parameter.value.numel();
     }
     parameter.value.set_requires_grad(!frozen);
+  }
+  if (hyper.target_density && method_->natural_lambda() > 0.0) {
+    const double first = hyper.first_lambda.value_or(
+        FirstLambda(method_->natural_lambda(), static_cast<int64_t>(matrices_.size()),
+                    hyper.score_learning_rate, hyper.total_steps, *hyper.target_density));
+    controller_ = std::make_unique<DensityController>(
+        DensityController::Settings{*hyper.target_density, first, hyper.schedule}, schedule_step());
   }
   Select();
 }
@@ -83,23 +91,31 @@ StepReport PruningOptimizer::Step(double loss_share) {
   if (pending) method_->NextForward();
   ++steps_done_;
   Select();
+  if (controller_ && !cuts()) controller_->Advance(schedule_step(), density().mask_density);
   return report;
 }
 
-double PruningOptimizer::threshold() const {
-  return hyper_.schedule.Threshold(steps_done_ + hyper_.first_schedule_step);
-}
+double PruningOptimizer::threshold() const { return hyper_.schedule.Threshold(schedule_step()); }
 
 double PruningOptimizer::lambda() const {
-  return hyper_.schedule.Lambda(steps_done_ + hyper_.first_schedule_step);
+  return controller_ ? controller_->lambda() : hyper_.schedule.Lambda(schedule_step());
 }
+
+bool PruningOptimizer::cuts() const { return controller_ && steps_done_ >= controller_->CutStep(); }
 
 void PruningOptimizer::Select() {
   if (!method_->drops_weights()) return;
-  const Moment moment{steps_done_ + hyper_.first_schedule_step, threshold(), done()};
+  const Moment moment{schedule_step(), threshold(), done(), cuts()};
   ChooseMasks(matrices_, [&](std::span<const MatrixView> views, std::span<BitMask> masks) {
     method_->Select(moment, views, masks);
   });
+  if (moment.cut) {
+    controller_->RecordCut(density().mask_density);
+    ChooseMasks(matrices_, [&](std::span<const MatrixView> views, std::span<BitMask> masks) {
+      const Moment exact{moment.step, controller_->target(), moment.last, true};
+      SelectOverall(exact, views, RankBy::kValue, masks);
+    });
+  }
   FillWorking(*method_, done() ? WeightsFor::kEvaluation : WeightsFor::kTraining, matrices_);
 }
 

@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "pruning_core/methods/pruning_method.h"
 #include "pruning_core/model_io/named_tensor.h"
 #include "pruning_core/models/parameter.h"
+#include "pruning_core/optim/density_controller.h"
 #include "pruning_core/optim/hyperparameters.h"
 #include "pruning_core/optim/matrix_passes.h"
 #include "pruning_core/optim/pruned_matrix.h"
@@ -33,6 +35,13 @@ struct DensityReport {
   double mask_density = 1;  // ones / prunable
   // The reference's figure: encoder biases and LayerNorm count as kept.
   double remaining_weights = 1;
+};
+
+// What became of a density that was asked for.
+struct TargetDensityReport {
+  double asked = 1;
+  double before_cut = 1;  // where control alone had come; rank-based methods need none
+  double reached = 1;
 };
 
 // Owns weights, scores, masks and moments of one run; shares the storage of the model's parameters.
@@ -72,6 +81,8 @@ class PruningOptimizer {
   [[nodiscard]] double lambda() const;
   [[nodiscard]] const std::vector<PrunedMatrix>& matrices() const { return matrices_; }
   [[nodiscard]] DensityReport density() const;
+  // Final after the last step; nullopt when no density was asked for.
+  [[nodiscard]] std::optional<TargetDensityReport> target_density() const;
 
   // All that must be saved for a resume to the same bits, under stable names: W, scores, moments,
   // the method's memory. The tensors are the optimizer's own.
@@ -94,15 +105,18 @@ class PruningOptimizer {
   void UpdateMatrix(size_t m, double loss_share, double factor, double clip);
   // Masks and working weights of the coming step.
   void Select();
+  [[nodiscard]] int64_t schedule_step() const { return steps_done_ + hyper_.first_schedule_step; }
+  [[nodiscard]] bool cuts() const;  // the masks are those of the exact rank cut
   [[nodiscard]] bool done() const { return steps_done_ == hyper_.total_steps; }
 
   std::unique_ptr<PruningMethod> method_;
   Hyperparameters hyper_;
   std::vector<PrunedMatrix> matrices_;
-  std::vector<TrainedArray> weights_;  // W, one a matrix
-  std::vector<TrainedArray> scores_;   // S, one a matrix, or none at all
-  std::vector<TrainedArray> others_;   // biases, LayerNorm, head, …
-  int64_t encoder_vectors_ = 0;        // elements of the encoder's biases and LayerNorm
+  std::vector<TrainedArray> weights_;              // W, one a matrix
+  std::vector<TrainedArray> scores_;               // S, one a matrix, or none at all
+  std::vector<TrainedArray> others_;               // biases, LayerNorm, head, …
+  std::unique_ptr<DensityController> controller_;  // penalized methods with a target, or none
+  int64_t encoder_vectors_ = 0;                    // elements of the encoder's biases and LayerNorm
   int64_t steps_done_ = 0;
 };
 
