@@ -38,8 +38,7 @@ class HashedFile {
 
 }  // namespace
 
-std::string WriteSafetensors(const std::string& path, const std::vector<NamedTensor>& tensors,
-                             const std::map<std::string, std::string>& metadata) {
+std::vector<contract::TensorEntry> EntriesOf(const std::vector<NamedTensor>& tensors) {
   std::vector<contract::TensorEntry> entries;
   uint64_t position = 0;
   for (const NamedTensor& named : tensors) {
@@ -50,7 +49,12 @@ std::string WriteSafetensors(const std::string& path, const std::vector<NamedTen
         {named.name, std::string(dtype), named.tensor.sizes().vec(), position, position + bytes});
     position += bytes;
   }
-  const std::string header = contract::SerializeSafetensorsHeader(entries, metadata);
+  return entries;
+}
+
+std::string WriteSafetensors(const std::string& path, const std::vector<NamedTensor>& tensors,
+                             const std::map<std::string, std::string>& metadata) {
+  const std::string header = contract::SerializeSafetensorsHeader(EntriesOf(tensors), metadata);
   HashedFile file(path);
   file.Write(header.data(), header.size());
   for (const NamedTensor& named : tensors) {

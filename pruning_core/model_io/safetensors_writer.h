@@ -5,9 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "contract/safetensors_header.h"
 #include "pruning_core/model_io/named_tensor.h"
 
 namespace sparsweep::core {
+
+// Type, shape and bytes of each tensor in a file that holds them in this order. Throws
+// std::invalid_argument for a type that safetensors has no name for.
+[[nodiscard]] std::vector<contract::TensorEntry> EntriesOf(const std::vector<NamedTensor>& tensors);
 
 // Writes aside, syncs and renames (AtomicFile). Tensors (on the CPU; fp32, fp16, bf16, int64,
 // int32, uint8, bool) stand in the file in the given order; names are unique. Returns the XXH3-64

@@ -1,16 +1,12 @@
 #include "pruning_core/train/checkpoint.h"
 
 #include <fmt/format.h>
-#include <xxhash.h>
 
 #include <charconv>
 #include <map>
-#include <memory>
-#include <optional>
-#include <string_view>
+#include <system_error>
 
-#include "pruning_core/model_io/safetensors_reader.h"
-#include "pruning_core/model_io/safetensors_writer.h"
+#include "pruning_core/model_io/sealed_safetensors.h"
 #include "pruning_core/model_io/user_error.h"
 #include "pruning_core/train/run_identity.h"
 
@@ -19,38 +15,8 @@ namespace {
 
 using Metadata = std::map<std::string, std::string>;
 
-constexpr char kFormat[] = "sparsweep checkpoint 1";
-constexpr char kContentHash[] = "content_xxh3";
-
-// XXH3-64 over metadata and tensors, names included, in the order of the file.
-class ContentHasher {
- public:
-  ContentHasher() : state_(XXH3_createState(), XXH3_freeState) {
-    if (state_ == nullptr) throw std::bad_alloc();
-    XXH3_64bits_reset(state_.get());
-  }
-  void Add(const Metadata& metadata) {
-    for (const auto& [key, value] : metadata) {
-      if (key == kContentHash) continue;
-      Add(key);
-      Add(value);
-    }
-  }
-  void Add(const std::string& name, const at::Tensor& tensor) {
-    Add(name);
-    XXH3_64bits_update(state_.get(), tensor.const_data_ptr(), tensor.nbytes());
-  }
-  [[nodiscard]] std::string Hex() const {
-    return fmt::format("{:016x}", XXH3_64bits_digest(state_.get()));
-  }
-
- private:
-  void Add(const std::string& text) {  // with its NUL, so that neighbours cannot run together
-    XXH3_64bits_update(state_.get(), text.c_str(), text.size() + 1);
-  }
-
-  std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state_;
-};
+constexpr char kFormat[] = "sparsweep checkpoint 2";
+constexpr std::string_view kBest = "best/";
 
 [[noreturn]] void ThrowDamaged(const std::string& path, std::string_view what) {
   throw UserError(
@@ -59,45 +25,49 @@ class ContentHasher {
                   what));
 }
 
-template <class Number>
-Number ReadNumber(const std::string& path, const Metadata& metadata, const std::string& key) {
-  Number number{};
-  const auto found = metadata.find(key);
-  if (found != metadata.end()) {
-    const char* const end = found->second.data() + found->second.size();
-    const auto read = std::from_chars(found->second.data(), end, number);
-    if (read.ec == std::errc() && read.ptr == end && number >= 0) return number;
-  }
-  ThrowDamaged(path, fmt::format("no {}", key));
-}
-
-void Verify(const SafetensorsReader& file) {
-  const Metadata& metadata = file.header().metadata;
-  ContentHasher hasher;
-  hasher.Add(metadata);
-  for (const auto& entry : file.header().tensors) hasher.Add(entry.name, file.Read(entry.name));
-  const auto found = metadata.find(kContentHash);
-  if (found == metadata.end() || found->second != hasher.Hex()) {
-    ThrowDamaged(file.path(), fmt::format("its content's XXH3-64 is {}, it says {}", hasher.Hex(),
-                                          found == metadata.end() ? "nothing" : found->second));
-  }
-}
-
-std::optional<SafetensorsReader> Open(const std::string& path) {
+SafetensorsReader OpenWhole(const std::string& path) {
   try {
-    std::optional<SafetensorsReader> file(path);
-    Verify(*file);
-    return file;
+    return OpenSealed(path);
   } catch (const UserError& error) {
-    if (error.reason() == "CHECKPOINT_DAMAGED") throw;
+    ThrowDamaged(path, error.what());
+  } catch (const std::system_error& error) {  // a bad sector is damage too
     ThrowDamaged(path, error.what());
   }
+}
+
+const std::string& Text(const SafetensorsReader& file, const std::string& key) {
+  const Metadata& metadata = file.header().metadata;
+  const auto found = metadata.find(key);
+  if (found == metadata.end()) ThrowDamaged(file.path(), fmt::format("no {}", key));
+  return found->second;
+}
+
+template <class Number>
+Number ReadNumber(const SafetensorsReader& file, const std::string& key) {
+  const std::string& text = Text(file, key);
+  Number number{};
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, number);
+  if (read.ec != std::errc() || read.ptr != end) {
+    ThrowDamaged(file.path(), fmt::format("its {} is '{}'", key, text));
+  }
+  return number;
 }
 
 }  // namespace
 
 std::string CheckpointFileName(int64_t step) {
   return fmt::format("checkpoint-{}.safetensors", step);
+}
+
+std::optional<int64_t> CheckpointStep(std::string_view file_name) {
+  constexpr std::string_view kPrefix = "checkpoint-";
+  int64_t step = -1;
+  if (!file_name.starts_with(kPrefix)) return std::nullopt;
+  const char* const begin = file_name.data() + kPrefix.size();
+  const auto read = std::from_chars(begin, file_name.data() + file_name.size(), step);
+  if (read.ec != std::errc() || CheckpointFileName(step) != file_name) return std::nullopt;
+  return step;
 }
 
 std::string SaveCheckpoint(const std::string& path, const CheckpointState& state,
@@ -107,43 +77,61 @@ std::string SaveCheckpoint(const std::string& path, const CheckpointState& state
                     {"identity", state.identity},
                     {"loss_sum", fmt::format("{}", state.loss_sum)},
                     {"loss_count", fmt::format("{}", state.loss_count)}};
-  ContentHasher hasher;
-  hasher.Add(metadata);
-  for (const NamedTensor& tensor : tensors) hasher.Add(tensor.name, tensor.tensor);
-  metadata[kContentHash] = hasher.Hex();
-  return WriteSafetensors(path, tensors, metadata);
+  if (state.best.step >= 0) {
+    metadata["best_step"] = fmt::format("{}", state.best.step);
+    metadata["best_score"] = fmt::format("{}", state.best.score);
+    metadata["best_evaluations_since"] = fmt::format("{}", state.best.evaluations_since);
+  }
+  std::vector<NamedTensor> all = tensors;
+  for (const NamedTensor& named : state.best.tensors) {
+    all.push_back({fmt::format("{}{}", kBest, named.name), named.tensor});
+  }
+  return WriteSealed(path, all, metadata);
 }
 
-CheckpointState LoadCheckpoint(const std::string& path, const std::string& identity,
-                               const std::vector<NamedTensor>& tensors) {
-  const auto file = Open(path);
-  const Metadata& metadata = file->header().metadata;
-  const auto format = metadata.find("format");
-  const auto found = metadata.find("identity");
-  if (format == metadata.end() || format->second != kFormat || found == metadata.end()) {
+Checkpoint Checkpoint::Open(const std::string& path, const std::string& identity) {
+  Checkpoint checkpoint(OpenWhole(path));
+  if (Text(checkpoint.file_, "format") != kFormat) {
     ThrowDamaged(path, fmt::format("not a '{}'", kFormat));
   }
-  if (const std::string difference = IdentityDifference(found->second, identity);
-      !difference.empty()) {
-    throw UserError(
-        "CHECKPOINT_MISMATCH", "resume_from", path,
-        fmt::format("resume_from: {} was written by another run: {}; resume with the spec "
-                    "it was written with or start anew",
-                    path, difference));
+  const std::string difference = IdentityDifference(Text(checkpoint.file_, "identity"), identity);
+  if (difference.empty()) return checkpoint;
+  throw UserError("CHECKPOINT_MISMATCH", "resume_from", path,
+                  fmt::format("resume_from: {} was written by another run: {}; resume with the "
+                              "spec it was written with or start anew",
+                              path, difference));
+}
+
+CheckpointState Checkpoint::Load(const std::vector<NamedTensor>& tensors) const {
+  CheckpointState state{.step = ReadNumber<int64_t>(file_, "step"),
+                        .identity = Text(file_, "identity"),
+                        .loss_sum = ReadNumber<double>(file_, "loss_sum"),
+                        .loss_count = ReadNumber<int64_t>(file_, "loss_count"),
+                        .best = LoadBest()};
+  if (file_.header().tensors.size() != tensors.size() + state.best.tensors.size()) {
+    ThrowDamaged(path(), "other tensors than this run's");
   }
-  if (file->header().tensors.size() != tensors.size())
-    ThrowDamaged(path, "other tensors than this run's");
-  for (const NamedTensor& tensor : tensors) {
+  for (const NamedTensor& named : tensors) {
     try {
-      file->ReadInto(tensor.name, tensor.tensor);
+      file_.ReadInto(named.name, named.tensor);
     } catch (const UserError& error) {
-      ThrowDamaged(path, error.what());
+      ThrowDamaged(path(), error.what());
     }
   }
-  return {.step = ReadNumber<int64_t>(path, metadata, "step"),
-          .identity = identity,
-          .loss_sum = ReadNumber<double>(path, metadata, "loss_sum"),
-          .loss_count = ReadNumber<int64_t>(path, metadata, "loss_count")};
+  return state;
+}
+
+BestState Checkpoint::LoadBest() const {
+  BestState best;
+  if (file_.header().metadata.count("best_step") == 0) return best;
+  best.step = ReadNumber<int64_t>(file_, "best_step");
+  best.score = ReadNumber<double>(file_, "best_score");
+  best.evaluations_since = ReadNumber<int64_t>(file_, "best_evaluations_since");
+  for (const contract::TensorEntry& entry : file_.header().tensors) {
+    if (!entry.name.starts_with(kBest)) continue;
+    best.tensors.push_back({entry.name.substr(kBest.size()), file_.Read(entry.name)});
+  }
+  return best;
 }
 
 }  // namespace sparsweep::core

@@ -1,4 +1,4 @@
-// The checkpoints of one attempt: the newest two are kept.
+// The checkpoints of one attempt: the newest ones that fit into a budget of bytes, two at least.
 #pragma once
 
 #include <cstdint>
@@ -11,27 +11,37 @@
 
 namespace sparsweep::core {
 
-// Owned by the run; one thread. Two, so that one is whole while the other is found damaged.
+// Owned by the run; one thread. Two whole ones, so that one is left when the other is found
+// damaged; while one is being written, two whole ones stand beside it.
 class CheckpointFolder {
  public:
-  static constexpr size_t kKept = 2;
+  static constexpr size_t kLeast = 2;
 
-  explicit CheckpointFolder(std::string directory) : directory_(std::move(directory)) {}
+  // `budget` in bytes; 0 = the newest two.
+  CheckpointFolder(std::string directory, uint64_t budget)
+      : directory_(std::move(directory)), budget_(budget) {}
 
-  // Writes the checkpoint, then removes those older than the newest two of this object's. Throws
-  // std::system_error when the disk refuses; the older ones are then still there.
+  // Makes room, writes the checkpoint, and removes those that it leaves no room for. Throws
+  // std::system_error when the disk refuses; the newest two are then still there.
   contract::CheckpointWritten Write(const CheckpointState& state,
                                     const std::vector<NamedTensor>& tensors);
   // Step of the newest one written; -1 = none yet.
-  [[nodiscard]] int64_t newest() const { return steps_.empty() ? -1 : steps_.back(); }
+  [[nodiscard]] int64_t newest() const { return kept_.empty() ? -1 : kept_.back().step; }
 
  private:
+  struct Kept {
+    int64_t step;
+    uint64_t bytes;
+  };
   [[nodiscard]] std::string Path(int64_t step) const {
     return directory_ + "/" + CheckpointFileName(step);
   }
+  // Drops the oldest beyond the newest two while all and `coming` more bytes exceed the budget.
+  void MakeRoom(uint64_t coming);
 
   std::string directory_;
-  std::deque<int64_t> steps_;  // oldest first
+  uint64_t budget_;
+  std::deque<Kept> kept_;  // oldest first
 };
 
 }  // namespace sparsweep::core

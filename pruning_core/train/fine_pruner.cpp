@@ -14,6 +14,7 @@
 #include "pruning_core/methods/numeric_error.h"
 #include "pruning_core/models/task_loss.h"
 #include "pruning_core/train/mask_writer.h"
+#include "pruning_core/train/resume_point.h"
 #include "pruning_core/train/run_identity.h"
 
 namespace sparsweep::core {
@@ -43,7 +44,7 @@ FinePruner::FinePruner(const contract::TrialSpec& spec, Deps deps)
       order_(inputs_.data.train.Lengths(), spec_.training.batch, spec_.seed),
       optimizer_(inputs_.loaded.model.parameters(), MakePruningMethod(spec_.pruning),
                  MakeHyperparameters(spec_.training, spec_.pruning)),
-      checkpoints_(spec_.directory) {
+      checkpoints_(spec_.directory, uint64_t{spec_.training.checkpoint_budget_mib} << 20) {
   if (!spec_.resume_from.empty()) Resume();
 }
 
@@ -67,10 +68,12 @@ FinePruner::Outcome FinePruner::Run() {
 }
 
 void FinePruner::Resume() {
-  const CheckpointState state = LoadCheckpoint(spec_.resume_from, identity_, optimizer_.State());
+  ResumePoint point = FindResumePoint(spec_.resume_from, identity_);
+  const CheckpointState state = point.checkpoint.Load(optimizer_.State());
   optimizer_.Restore(state.step);
   loss_sum_ = state.loss_sum;
   loss_count_ = state.loss_count;
+  set_up_warnings_ = std::move(point.warnings);
 }
 
 void FinePruner::EmitStart() {
@@ -80,6 +83,7 @@ void FinePruner::EmitStart() {
                          .numerics = spec_.pruning.numerics,
                          .prunable = inputs_.PrunableWeights(),
                          .total = inputs_.TotalWeights()});
+  for (std::string& text : set_up_warnings_) Emit(contract::Warning{std::move(text)});
   for (const std::string& name : inputs_.loaded.initialized) {
     if (name.starts_with("classifier.")) continue;  // a task's head is expected to be new
     Emit(
@@ -127,7 +131,8 @@ void FinePruner::Checkpoint() {
   Emit(checkpoints_.Write({.step = steps_done(),
                            .identity = identity_,
                            .loss_sum = loss_sum_,
-                           .loss_count = loss_count_},
+                           .loss_count = loss_count_,
+                           .best = {}},
                           optimizer_.State()));
 }
 

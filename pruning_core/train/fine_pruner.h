@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "contract/trainer_event.h"
@@ -61,6 +62,7 @@ class FinePruner {
   CheckpointFolder checkpoints_;
   double loss_sum_ = 0;  // since the last reported mean
   int64_t loss_count_ = 0;
+  std::vector<std::string> set_up_warnings_;  // said after `started`
 };
 
 }  // namespace sparsweep::core

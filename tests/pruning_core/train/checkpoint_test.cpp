@@ -36,7 +36,15 @@ std::vector<NamedTensor> Blank() {
 class CheckpointTest : public ::testing::Test {
  protected:
   std::string Saved() const {
-    SaveCheckpoint(path_, {.step = 120, .identity = Identity(1), .loss_sum = 0.1, .loss_count = 3},
+    SaveCheckpoint(path_,
+                   {.step = 120,
+                    .identity = Identity(1),
+                    .loss_sum = 0.1,
+                    .loss_count = 3,
+                    .best = {.step = 80,
+                             .score = -0.25,
+                             .evaluations_since = 2,
+                             .tensors = {{"b", at::arange(4, at::kByte)}}}},
                    Filled());
     std::ifstream file(path_, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
@@ -47,7 +55,7 @@ class CheckpointTest : public ::testing::Test {
   // The reason a load fails for; "" when it does not.
   std::string Refusal(const std::string& identity, std::vector<NamedTensor> into = Blank()) const {
     try {
-      (void)LoadCheckpoint(path_, identity, into);
+      (void)Checkpoint::Open(path_, identity).Load(into);
       return "";
     } catch (const UserError& error) {
       message_ = error.message();
@@ -63,10 +71,16 @@ class CheckpointTest : public ::testing::Test {
 TEST_F(CheckpointTest, FillsWhatWasSaved) {
   (void)Saved();
   const std::vector<NamedTensor> tensors = Blank();
-  const CheckpointState state = LoadCheckpoint(path_, Identity(1), tensors);
+  const CheckpointState state = Checkpoint::Open(path_, Identity(1)).Load(tensors);
   EXPECT_EQ(state.step, 120);
   EXPECT_EQ(state.loss_sum, 0.1);
   EXPECT_EQ(state.loss_count, 3);
+  EXPECT_EQ(state.best.step, 80);
+  EXPECT_EQ(state.best.score, -0.25);
+  EXPECT_EQ(state.best.evaluations_since, 2);
+  ASSERT_EQ(state.best.tensors.size(), 1u);
+  EXPECT_EQ(state.best.tensors[0].name, "b");
+  EXPECT_TRUE(state.best.tensors[0].tensor.equal(at::arange(4, at::kByte)));
   for (size_t i = 0; i < tensors.size(); ++i) {
     EXPECT_TRUE(tensors[i].tensor.equal(Filled()[i].tensor)) << tensors[i].name;
   }
@@ -86,17 +100,17 @@ TEST_F(CheckpointTest, EveryCutIsFound) {
   }
 }
 
-TEST_F(CheckpointTest, EveryFlippedBitIsFoundAndNamesTheFile) {
+TEST_F(CheckpointTest, EveryByteIsCoveredAndTheFileIsNamed) {
   const std::string bytes = Saved();
-  const size_t text_end = bytes.find_last_of('}') + 1;  // after it: spaces up to a multiple of 8
   for (size_t i = 0; i < bytes.size(); ++i) {
-    if (i >= text_end && bytes[i] == ' ') continue;
     std::string flipped = bytes;
     flipped[i] = static_cast<char>(flipped[i] ^ (1 << (i % 8)));
     Overwrite(flipped);
     ASSERT_EQ(Refusal(Identity(1)), "CHECKPOINT_DAMAGED") << i << " " << bytes[i];
     ASSERT_THAT(message_, HasSubstr(path_));
   }
+  Overwrite(bytes + '\0');
+  EXPECT_EQ(Refusal(Identity(1)), "CHECKPOINT_DAMAGED");
 }
 
 TEST_F(CheckpointTest, AMissingFileIsDamage) {
@@ -111,21 +125,13 @@ TEST_F(CheckpointTest, OtherTensorsAreRefused) {
       "CHECKPOINT_DAMAGED");
 }
 
-TEST_F(CheckpointTest, TheFolderKeepsTheNewestTwo) {
-  CheckpointFolder checkpoints(folder_.path());
-  EXPECT_EQ(checkpoints.newest(), -1);
-  for (const int64_t step : {10, 20, 30}) {
-    const auto written = checkpoints.Write({.step = step, .identity = Identity(1)}, Filled());
-    EXPECT_EQ(written.file, CheckpointFileName(step));
-    EXPECT_EQ(written.hash.size(), 16u);
+TEST_F(CheckpointTest, NamesCarryTheStep) {
+  EXPECT_EQ(CheckpointStep("checkpoint-120.safetensors"), 120);
+  for (const char* other :
+       {"checkpoint-.safetensors", "checkpoint-012.safetensors", "checkpoint-1.safetensors.partial",
+        "masks.safetensors", "checkpoint-99999999999999999999.safetensors", ""}) {
+    EXPECT_EQ(CheckpointStep(other), std::nullopt) << other;
   }
-  EXPECT_EQ(checkpoints.newest(), 30);
-  std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
-    names.push_back(entry.path().filename());
-  }
-  EXPECT_THAT(names,
-              ::testing::UnorderedElementsAre(CheckpointFileName(20), CheckpointFileName(30)));
 }
 
 }  // namespace
