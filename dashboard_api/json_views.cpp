@@ -67,8 +67,12 @@ Json TrialObject(const TrialView& trial) {
   SetIfPresent(json, "mask_density", row.mask_density);
   SetIfPresent(json, "remaining_weights", row.remaining_weights);
   SetIfPresent(json, "score", trial.score);
-  json["examples_per_second"] = trial.examples_per_second;
-  json["eta_seconds"] = trial.eta_seconds;
+  json["examples_per_second"] = trial.pace.examples_per_second;
+  json["eta_seconds"] = trial.pace.eta_seconds;
+  if (!trial.pace.stage.empty()) {
+    json["stage"] = trial.pace.stage;
+    json["stage_share"] = trial.pace.stage_share;
+  }
   if (!trial.worker.empty()) json["worker"] = trial.worker;
   if (!trial.directory.empty()) json["directory"] = trial.directory;
   if (row.failure) {

@@ -14,13 +14,20 @@
 
 namespace sparsweep::dashboard_api {
 
+// What a live attempt does now.
+struct TrialPace {
+  double examples_per_second = 0;
+  double eta_seconds = 0;
+  std::string stage;       // besides training steps: teacher, evaluate; or empty
+  double stage_share = 0;  // of the stage that is done
+};
+
 struct TrialView {
   store::Trial row;
-  std::string worker;              // of the live attempt
-  std::string directory;           // of the accepted or live attempt
-  std::optional<double> score;     // final, or the last reported value of the sweep's metric
-  double examples_per_second = 0;  // live attempt
-  double eta_seconds = 0;
+  std::string worker;           // of the live attempt
+  std::string directory;        // of the accepted or live attempt
+  std::optional<double> score;  // final, or the last reported value of the sweep's metric
+  TrialPace pace;               // of the live attempt
 };
 
 struct SweepView {

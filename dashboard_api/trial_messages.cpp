@@ -89,8 +89,10 @@ void FillTrial(const SweepView& sweep, const TrialView& trial, v1::Trial* messag
   if (row.mask_density) message->set_mask_density(*row.mask_density);
   if (row.remaining_weights) message->set_remaining_weights(*row.remaining_weights);
   if (trial.score) message->set_score(*trial.score);
-  message->set_examples_per_second(trial.examples_per_second);
-  message->set_eta_seconds(trial.eta_seconds);
+  message->set_examples_per_second(trial.pace.examples_per_second);
+  message->set_eta_seconds(trial.pace.eta_seconds);
+  message->set_stage(trial.pace.stage);
+  message->set_stage_share(trial.pace.stage_share);
   message->set_worker(trial.worker);
   if (row.failure) {
     v1::Failure* failure = message->mutable_failure();

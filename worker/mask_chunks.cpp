@@ -3,17 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include <boost/crc.hpp>
-
+#include "contract/crc32c.h"
 #include "sparsweep/v1/mask.pb.h"
 
 namespace sparsweep::worker {
-
-uint32_t Crc32c(std::string_view bytes) {
-  boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc;
-  crc.process_bytes(bytes.data(), bytes.size());
-  return crc.checksum();
-}
 
 MaskChunks::MaskChunks(const v1::UploadMaskHeader& header, std::shared_ptr<const std::string> file,
                        uint64_t offset)
@@ -35,7 +28,7 @@ bool MaskChunks::Next(v1::UploadMaskRequest* message) {
   v1::UploadMaskChunk& chunk = *message->mutable_chunk();
   chunk.set_offset(offset_);
   chunk.set_data(file_->data() + offset_, size);
-  chunk.set_crc32c(Crc32c(chunk.data()));
+  chunk.set_crc32c(contract::Crc32c(chunk.data()));
   offset_ += size;
   return true;
 }

@@ -15,9 +15,6 @@ namespace sparsweep::worker {
 
 inline constexpr uint64_t kMaskChunkBytes = 1 << 20;
 
-// CRC-32C (Castagnoli), as in iSCSI: 0xE3069283 for "123456789".
-[[nodiscard]] uint32_t Crc32c(std::string_view bytes);
-
 // The header first, then chunks of at most kMaskChunkBytes from `offset` on. Any one thread.
 class MaskChunks {
  public:

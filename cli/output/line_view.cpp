@@ -1,3 +1,4 @@
+#include <cmath>
 #include <map>
 #include <string>
 
@@ -30,6 +31,7 @@ class LineView final : public ProgressView {
     int64_t tenth = 0;
     double score = 0;
     bool scored = false;
+    std::string stage;
   };
 
   static std::string Label(const v1::Trial& trial) {
@@ -60,12 +62,23 @@ class LineView final : public ProgressView {
       said.attempt_number = trial.attempt_number();
     }
     if (IsActive(trial.state())) {
+      SayStage(trial, &said);
       SayStep(progress, trial, &said);
     } else if (trial.state() != said.state) {
       SayEnd(progress, trial, said);
     }
     if (HasEnded(trial.state())) said.attempt_number = trial.attempt_number();
     said.state = trial.state();
+  }
+
+  // A line whenever another fifth of a stage is done.
+  void SayStage(const v1::Trial& trial, Said* said) {
+    if (trial.stage().empty()) return;
+    const std::string stage = fmt::format("{} {:.0f} %", Printable(trial.stage()),
+                                          std::floor(trial.stage_share() * 5) * 20);
+    if (stage == said->stage) return;
+    said->stage = stage;
+    out_ << fmt::format("{}: {}\n", Label(trial), stage);
   }
 
   void SayStep(const Progress& progress, const v1::Trial& trial, Said* said) {

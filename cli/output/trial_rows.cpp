@@ -45,6 +45,13 @@ std::string StateWord(v1::TrialState state) {
   return state == v1::TRIAL_STATE_SUCCEEDED ? "done" : StateName(state);
 }
 
+// The state, or the stage of a running trial.
+std::string DoesNow(const v1::Trial& trial) {
+  if (trial.stage().empty() || !IsActive(trial.state())) return StateWord(trial.state());
+  return fmt::format("{} {:.0f} %", Printable(trial.stage()),
+                     std::floor(trial.stage_share() * 100));
+}
+
 std::vector<LiveColumn> Columns(const std::string& metric, int bar_columns, bool color) {
   const auto moves = [](const v1::Trial& trial) {
     return trial.state() == v1::TRIAL_STATE_RUNNING && trial.examples_per_second() > 0;
@@ -73,9 +80,7 @@ std::vector<LiveColumn> Columns(const std::string& metric, int bar_columns, bool
       {metric, true, 0,
        [](const v1::Trial& t) { return t.has_score() ? fmt::format("{:.3f}", t.score()) : ""; }},
       {"state", false, 3,
-       [color](const v1::Trial& t) {
-         return Paint(StateWord(t.state()), ColorOf(t.state()), color);
-       }},
+       [color](const v1::Trial& t) { return Paint(DoesNow(t), ColorOf(t.state()), color); }},
   };
 }
 

@@ -76,15 +76,13 @@ void CoordinatorCore::ReportEvents(const EventReport& report, Reply<EventAck> re
   if (parts.Refuses(reply)) return;
   auto taken = parts.events.Report(report, parts.clock.Now());
   parts.Flush(report.outcome.has_value());
-  parts.commits.AfterDurable(
-      [&parts, reply = std::move(reply), taken = std::move(taken)](const absl::Status& status) {
-        if (!status.ok()) return reply(status);
-        if (!taken.ok()) return reply(taken.status());
-        if (const auto& speed = taken->speed) {
-          parts.snapshots.SetSpeed(speed->trial_id, speed->examples_per_second, speed->eta_seconds);
-        }
-        reply(taken->ack);
-      });
+  parts.commits.AfterDurable([&parts, trial_id = report.attempt.trial_id, reply = std::move(reply),
+                              taken = std::move(taken)](const absl::Status& status) {
+    if (!status.ok()) return reply(status);
+    if (!taken.ok()) return reply(taken.status());
+    if (taken->pace) parts.snapshots.SetPace(trial_id, *taken->pace);
+    reply(taken->ack);
+  });
 }
 
 void CoordinatorCore::ReportCheck(const CheckReport& report, Reply<Done> reply) {

@@ -32,6 +32,13 @@ std::string Text(const std::string& text) {
       .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+// A stage that is over is not shown.
+dashboard_api::TrialPace PaceOf(const contract::Stage& stage) {
+  if (stage.done >= stage.total) return {};
+  return {.stage = stage.name,
+          .stage_share = static_cast<double>(stage.done) / static_cast<double>(stage.total)};
+}
+
 }  // namespace
 
 void EventIntake::Load(const store::LoadedState& loaded) {
@@ -77,7 +84,7 @@ absl::StatusOr<Taken> EventIntake::Report(const EventReport& report, base::Stead
   taken.ack.acknowledged_sequence = trial.attempt->last_sequence;
   if (report.outcome) {
     TakeOutcome(trial, *report.outcome, now);
-    taken.speed.reset();  // it stands still now
+    taken.pace.reset();  // it stands still now
   }
   return taken;
 }
@@ -109,7 +116,12 @@ void EventIntake::TakeEvent(TrialEntry& trial, const contract::TrainerEvent& eve
     AddPoint(trial, kDensityMetric, {event.step, density->overall});
     AddPoint(trial, kRemainingMetric, {event.step, density->remaining_weights});
   } else if (const auto* progress = std::get_if<contract::Progress>(&event.body)) {
-    taken.speed = TrialSpeed{trial.row.id, progress->examples_per_second, progress->eta_seconds};
+    taken.pace = dashboard_api::TrialPace{.examples_per_second = progress->examples_per_second,
+                                          .eta_seconds = progress->eta_seconds,
+                                          .stage = "",
+                                          .stage_share = 0};
+  } else if (const auto* stage = std::get_if<contract::Stage>(&event.body)) {
+    taken.pace = PaceOf(*stage);
   } else if (const auto* mask = std::get_if<contract::MaskWritten>(&event.body)) {
     attempt.mask_hash = mask->hash;
   } else if (const auto* warning = std::get_if<contract::Warning>(&event.body)) {

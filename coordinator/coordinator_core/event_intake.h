@@ -10,18 +10,13 @@
 #include "coordinator/scheduler/attempt_ender.h"
 #include "coordinator/scheduler/lease_manager.h"
 #include "coordinator/state/transitions.h"
+#include "dashboard_api/snapshot.h"
 
 namespace sparsweep::coordinator {
 
-struct TrialSpeed {
-  int64_t trial_id = 0;
-  double examples_per_second = 0;
-  double eta_seconds = 0;
-};
-
 struct Taken {
   EventAck ack;
-  std::optional<TrialSpeed> speed;
+  std::optional<dashboard_api::TrialPace> pace;
 };
 
 // Owned by CoordinatorCore; its loop's thread.

@@ -40,10 +40,8 @@ void SnapshotBuilder::Apply(const store::WriteBatch& committed) {
   }
 }
 
-void SnapshotBuilder::SetSpeed(int64_t trial_id, double examples_per_second, double eta_seconds) {
-  TrialView& view = Change(trial_id);
-  view.examples_per_second = examples_per_second;
-  view.eta_seconds = eta_seconds;
+void SnapshotBuilder::SetPace(int64_t trial_id, const dashboard_api::TrialPace& pace) {
+  Change(trial_id).pace = pace;
 }
 
 void SnapshotBuilder::Publish(const ClusterState& state, base::SteadyTime now, bool serving,
@@ -112,8 +110,7 @@ void SnapshotBuilder::Take(const store::UpdateAttempt& update) {
   view.worker = live ? update.row.worker : "";
   view.directory = shown ? update.row.directory : "";
   if (live) return;
-  view.examples_per_second = 0;
-  view.eta_seconds = 0;
+  view.pace = {};
 }
 
 void SnapshotBuilder::Take(const store::AppendEvent&) { ++last_event_sequence_; }

@@ -25,8 +25,8 @@ class SnapshotBuilder {
   // Starts over from what is on disk. Counters go on.
   void Load(const store::LoadedState& loaded);
   void Apply(const store::WriteBatch& committed);
-  // Speed of a live attempt: shown, never stored.
-  void SetSpeed(int64_t trial_id, double examples_per_second, double eta_seconds);
+  // Of a live attempt: shown, never stored.
+  void SetPace(int64_t trial_id, const dashboard_api::TrialPace& pace);
 
   // Publishes at once when a state has changed, else (and for sweeps so large that copying them
   // costs) at most four times a second, and once a second at least. `force` publishes anyway.

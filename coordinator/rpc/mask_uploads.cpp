@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/crc.hpp>
 #include <cerrno>
 #include <filesystem>
 #include <utility>
@@ -13,18 +12,13 @@
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/status.h"
+#include "contract/crc32c.h"
 #include "contract/mask_file.h"
 
 namespace sparsweep::coordinator::rpc {
 namespace {
 
 constexpr std::chrono::hours kMaxAge{24};
-
-uint32_t Crc32c(std::string_view bytes) {
-  boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc;
-  crc.process_bytes(bytes.data(), bytes.size());
-  return crc.checksum();
-}
 
 absl::Status CheckHash(const std::string& hash) {
   const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
@@ -72,7 +66,7 @@ absl::Status MaskUpload::Append(uint64_t offset, std::string_view data, uint32_t
     return absl::InvalidArgumentError(
         absl::StrCat("more than the ", header_.total_bytes, " bytes that were told"));
   }
-  if (Crc32c(data) != crc32c) {
+  if (contract::Crc32c(data) != crc32c) {
     return Again("CHUNK_CORRUPT", absl::StrCat("checksum of the chunk at ", offset), received_);
   }
   for (size_t written = 0; written < data.size();) {

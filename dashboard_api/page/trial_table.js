@@ -17,7 +17,9 @@ const COLUMNS = [
   { name: 'Examples / s', key: (trial) => (live(trial) ? trial.examples_per_second : null),
     text: (trial) => format.rate(live(trial) ? trial.examples_per_second : 0), number: true },
   { name: 'ETA', key: (trial) => (live(trial) ? trial.eta_seconds : null),
-    text: (trial) => format.duration(live(trial) ? trial.eta_seconds : 0), number: true },
+    text: (trial) => (live(trial) && trial.stage
+      ? `${trial.stage} ${format.percent(trial.stage_share)}`
+      : format.duration(live(trial) ? trial.eta_seconds : 0)), number: true },
   { name: 'Mask density', key: (trial) => trial.mask_density,
     text: (trial) => format.percent(trial.mask_density), number: true },
   { name: 'Remaining weights', key: (trial) => trial.remaining_weights,

@@ -177,6 +177,21 @@ TEST(LineView, SaysStartEvaluationsAndEndOfEachTrial) {
       "sweep's ETA 2:05\n");
 }
 
+TEST(LineView, SaysAStageEveryFifth) {
+  std::ostringstream out;
+  const auto view = NewLineView(out);
+  Progress progress = SampleProgress();
+  progress.trials = {RunningTrial(1, "dense", 0)};
+  for (const double share : {0.0, 0.1, 0.45, 0.59}) {
+    progress.trials[0].set_stage("teacher");
+    progress.trials[0].set_stage_share(share);
+    view->Update(progress);
+  }
+  EXPECT_THAT(out.str(), HasSubstr("teacher 0 %"));
+  EXPECT_THAT(out.str(), HasSubstr("teacher 40 %"));
+  EXPECT_THAT(out.str(), Not(HasSubstr("teacher 20 %")));
+}
+
 TEST(LineView, SaysBothOfATrialThatCameAndWentBetweenUpdates) {
   std::ostringstream out;
   const auto view = NewLineView(out);

@@ -1,5 +1,6 @@
 #include "contract/trainer_event.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -23,7 +24,10 @@ TEST(TrainerEventTest, EveryTypeReadsBackToTheSameLine) {
       MaskWritten{"masks.safetensors", Hash()},
       Exported{"/a/model"},
       Warning{"ä \"b\""},
-      Finished{0.75}};
+      Finished{0.75},
+      Histogram{"encoder.layer.0.output.dense.weight", "score", -1.5, 0.25, {3, 0, 7}},
+      TargetDensity{0.03, 0.0312, 0.03},
+      Stage{"teacher", 320, 9600}};
   uint64_t sequence = 0;
   for (const EventBody& body : bodies) {
     const TrainerEvent event{++sequence, 120, body};
@@ -50,6 +54,20 @@ TEST(TrainerEventTest, KeysOfNewerTrainersAreIgnored) {
   EXPECT_TRUE(
       ParseTrainerEvent(R"({"sequence":1,"step":0,"type":"warning","text":"x","mood":"good"})")
           .ok());
+}
+
+TEST(TrainerEventTest, AHistogramHasBinsAndARange) {
+  const auto parse = [](std::string_view rest) {
+    const std::string line =
+        fmt::format(R"({{"sequence":1,"step":0,"type":"histogram","name":"m",{}}})", rest);
+    return std::string(ParseTrainerEvent(line).status().message());
+  };
+  EXPECT_EQ(parse(R"("kind":"score","low":0,"high":1,"counts":[1])"), "");
+  EXPECT_THAT(parse(R"("kind":"mask","low":0,"high":1,"counts":[1])"), HasSubstr("kind: unknown"));
+  EXPECT_THAT(parse(R"("kind":"score","low":1,"high":0,"counts":[1])"), HasSubstr("high: 0"));
+  EXPECT_THAT(parse(R"("kind":"score","low":0,"high":1,"counts":[])"),
+              HasSubstr("counts: not a list of 1 to 1024 counts"));
+  EXPECT_THAT(parse(R"("kind":"score","low":0,"high":1,"counts":[-1])"), HasSubstr("counts: -1"));
 }
 
 struct BadLine {

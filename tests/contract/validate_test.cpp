@@ -6,6 +6,8 @@
 #include <functional>
 #include <ostream>
 
+#include "contract/task_metrics.h"
+
 namespace sparsweep::contract {
 namespace {
 
@@ -40,8 +42,19 @@ TrialSpec DenseTrial() {
   return spec;
 }
 
-TEST(ValidateTest, AcceptsTheFourMethods) {
+TrialSpec SpanTrial() {
+  TrialSpec spec = DenseTrial();
+  spec.task.kind = "span";
+  spec.task.format.layout = "squad";
+  spec.task.stride = 64;
+  return spec;
+}
+
+TEST(ValidateTest, AcceptsTheFiveMethods) {
   EXPECT_TRUE(Validate(SoftTrial()).ok()) << Validate(SoftTrial());
+  TrialSpec l0 = SoftTrial();
+  l0.pruning.method = "l0";
+  EXPECT_TRUE(Validate(l0).ok()) << Validate(l0);
   EXPECT_TRUE(Validate(DenseTrial()).ok()) << Validate(DenseTrial());
   TrialSpec rank = RankTrial();
   EXPECT_TRUE(Validate(rank).ok()) << Validate(rank);
@@ -49,6 +62,30 @@ TEST(ValidateTest, AcceptsTheFourMethods) {
   rank.pruning.selection = "global";
   rank.pruning.method = "magnitude";
   EXPECT_TRUE(Validate(rank).ok()) << Validate(rank);
+}
+
+TEST(ValidateTest, AcceptsATargetForEveryMethodThatPrunes) {
+  TrialSpec spec = SoftTrial();
+  spec.pruning.target_density = 0.03;
+  EXPECT_TRUE(Validate(spec).ok()) << Validate(spec);  // beside λ, which is where it starts
+  spec.pruning.lambda.reset();
+  for (const char* method : {"soft_movement", "l0", "movement", "magnitude"}) {
+    spec.pruning.method = method;
+    EXPECT_TRUE(Validate(spec).ok()) << Validate(spec);
+  }
+}
+
+TEST(ValidateTest, AcceptsEveryLayoutWithItsKind) {
+  for (const std::string_view layout : Layouts()) {
+    TrialSpec spec = SpanTrial();
+    spec.task.format.layout = layout;
+    spec.task.kind = KindOfLayout(layout).empty() ? "regression" : KindOfLayout(layout);
+    EXPECT_TRUE(Validate(spec).ok()) << Validate(spec);
+    for (const std::string_view metric : MetricsOf(spec.task)) {
+      spec.metric = metric;
+      EXPECT_TRUE(Validate(spec).ok()) << Validate(spec);
+    }
+  }
 }
 
 TEST(ValidateTest, DenseNeedsNoRoomToPruneIn) {
@@ -81,7 +118,29 @@ const Broken kBroken[] = {
     {"NoModel", DenseTrial, [](TrialSpec& s) { s.model.path.clear(); }, "model.path: empty"},
     {"Pooling", DenseTrial, [](TrialSpec& s) { s.model.pooling = "maen"; },
      "model.pooling: unknown 'maen'; did you mean 'mean'?"},
-    {"Kind", DenseTrial, [](TrialSpec& s) { s.task.kind = "span"; }, "task.kind: unknown 'span'"},
+    {"Kind", DenseTrial, [](TrialSpec& s) { s.task.kind = "spam"; },
+     "task.kind: unknown 'spam'; did you mean 'span'?"},
+    {"SpanInATable", DenseTrial, [](TrialSpec& s) { s.task.kind = "span"; },
+     "task.kind: span does not fit layout tsv"},
+    {"ClassesOfStsb", DenseTrial, [](TrialSpec& s) { s.task.format.layout = "glue/stsb"; },
+     "task.kind: classification does not fit layout glue/stsb; give regression"},
+    {"GlueTask", DenseTrial, [](TrialSpec& s) { s.task.format.layout = "glue/sst3"; },
+     "task.format.layout: unknown 'glue/sst3'; did you mean 'glue/sst2'?"},
+    {"SecondDev", DenseTrial, [](TrialSpec& s) { s.task.dev_mismatched = "c"; },
+     "task.dev_mismatched: layout tsv has one evaluation file"},
+    {"LabelsOfRegression", DenseTrial,
+     [](TrialSpec& s) {
+       s.task.kind = "regression";
+       s.task.labels = {"a", "b"};
+     },
+     "task.labels: a regression has none"},
+    {"Stride", SpanTrial, [](TrialSpec& s) { s.task.stride = s.task.max_length; },
+     "task.stride: 128 is not between 0 and max_length 128"},
+    {"NoCandidates", SpanTrial, [](TrialSpec& s) { s.task.n_best = 0; }, "task.n_best: 0"},
+    {"Metric", DenseTrial, [](TrialSpec& s) { s.metric = "acuracy"; },
+     "metric: unknown 'acuracy'; did you mean 'accuracy'?"},
+    {"MetricOfAnotherTask", SpanTrial, [](TrialSpec& s) { s.metric = "accuracy"; },
+     "metric: unknown 'accuracy'; known: f1, exact_match"},
     {"Layout", DenseTrial, [](TrialSpec& s) { s.task.format.layout = "tvs"; },
      "task.format.layout: unknown 'tvs'; did you mean 'tsv'?"},
     {"NoText", DenseTrial, [](TrialSpec& s) { s.task.format.text.clear(); },
@@ -102,6 +161,31 @@ const Broken kBroken[] = {
      "training.weight_decay: -0.5"},
     {"WithinWarmup", DenseTrial, [](TrialSpec& s) { s.training.steps = 30; },
      "training.steps: 30 steps end within the warm-up of 30"},
+    {"Accumulation", DenseTrial, [](TrialSpec& s) { s.training.accumulation = 5; },
+     "training.accumulation: 5 does not divide a batch of 32"},
+    {"NoAccumulation", DenseTrial, [](TrialSpec& s) { s.training.accumulation = 0; },
+     "training.accumulation: 0"},
+    {"Dropout", DenseTrial, [](TrialSpec& s) { s.training.dropout = 1; }, "training.dropout: 1"},
+    {"AttentionDropout", DenseTrial, [](TrialSpec& s) { s.training.attention_dropout = -0.1; },
+     "training.attention_dropout: -0.1"},
+    {"TeacherOfRegression", DenseTrial,
+     [](TrialSpec& s) {
+       s.task.kind = "regression";
+       s.training.teacher = "t";
+     },
+     "training.teacher: "},
+    {"Temperature", DenseTrial,
+     [](TrialSpec& s) {
+       s.training.teacher = "t";
+       s.training.distillation_temperature = 0;
+     },
+     "training.distillation_temperature: 0"},
+    {"Keep", DenseTrial, [](TrialSpec& s) { s.training.keep = "bets"; },
+     "training.keep: unknown 'bets'; did you mean 'best'?"},
+    {"BestOfNone", DenseTrial, [](TrialSpec& s) { s.training.keep = "best"; },
+     "training.keep: best needs evaluations"},
+    {"PatienceWithNone", DenseTrial, [](TrialSpec& s) { s.training.patience = 3; },
+     "training.patience: 3 evaluations, but"},
     {"Precision", DenseTrial, [](TrialSpec& s) { s.training.precision = "fp16"; },
      "training.precision: unknown 'fp16'; did you mean 'fp32'?"},
     {"Method", SoftTrial, [](TrialSpec& s) { s.pruning.method = "soft_movment"; },
@@ -123,6 +207,41 @@ const Broken kBroken[] = {
      "pruning.lambda: 7 does not fit dense"},
     {"DensityWithDense", DenseTrial, [](TrialSpec& s) { s.pruning.density = 0.5; },
      "pruning.density: 0.5 does not fit dense"},
+    {"TargetWithDense", DenseTrial, [](TrialSpec& s) { s.pruning.target_density = 0.5; },
+     "pruning.target_density: 0.5 does not fit dense"},
+    {"TwoDensities", RankTrial, [](TrialSpec& s) { s.pruning.target_density = 0.1; },
+     "pruning.target_density: 0.1 stands beside density 0.1"},
+    {"TargetZero", SoftTrial, [](TrialSpec& s) { s.pruning.target_density = 0; },
+     "pruning.target_density: 0 is outside (0, 1]"},
+    {"TargetOfReference", SoftTrial,
+     [](TrialSpec& s) {
+       s.pruning.target_density = 0.1;
+       s.pruning.numerics = "reference";
+     },
+     "pruning.target_density: 0.1 cannot be steered to in reference numerics"},
+    {"OneShotSoft", SoftTrial, [](TrialSpec& s) { s.pruning.schedule = "one_shot"; },
+     "pruning.schedule: one_shot needs a method that ranks weights"},
+    {"ScoreInit", RankTrial, [](TrialSpec& s) { s.pruning.score_init = "kaiming_uniforn"; },
+     "pruning.score_init: unknown 'kaiming_uniforn'; did you mean 'kaiming_uniform'?"},
+    {"UniformWidth", RankTrial,
+     [](TrialSpec& s) {
+       s.pruning.score_init = "uniform";
+       s.pruning.score_init_scale = 0;
+     },
+     "pruning.score_init_scale: 0"},
+    {"KaimingWidth", RankTrial,
+     [](TrialSpec& s) {
+       s.pruning.score_init = "kaiming_uniform";
+       s.pruning.score_init_scale = 0.1;
+     },
+     "pruning.score_init_scale: 0.1 does not fit kaiming_uniform"},
+    {"L0TooSlow", SoftTrial,
+     [](TrialSpec& s) {
+       s.pruning.method = "l0";
+       s.pruning.score_learning_rate = 3e-2;
+     },
+     "pruning.score_learning_rate: 0.03 moves a score by at most about 4.5 in 300 steps, pruning "
+     "by l0 from 2.197 takes 4.59"},
     {"NoRoomToPrune", RankTrial, [](TrialSpec& s) { s.training.steps = 60; },
      "training.steps: 60 steps leave none to prune in"},
     {"ScoresTooSlow", SoftTrial, [](TrialSpec& s) { s.pruning.score_learning_rate = 1e-2; },

@@ -78,8 +78,8 @@ void Run(TrialView& trial, int64_t step, double mask_density, double score) {
   trial.score = score;
   trial.worker = "laptop";
   trial.directory = "/var/lib/sparsweep/trials/attempt-1";
-  trial.examples_per_second = 487.3;
-  trial.eta_seconds = static_cast<double>(kSteps - step) * 32 / 487.3;
+  trial.pace.examples_per_second = 487.3;
+  trial.pace.eta_seconds = static_cast<double>(kSteps - step) * 32 / 487.3;
 }
 
 std::shared_ptr<SweepView> RunningSweep() {

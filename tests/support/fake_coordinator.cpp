@@ -11,10 +11,10 @@
 #include "base/rpc/errors.h"
 #include "base/rpc/server.h"
 #include "base/status.h"
+#include "contract/crc32c.h"
 #include "contract/mask_file.h"
 #include "sparsweep/v1/mask.grpc.pb.h"
 #include "sparsweep/v1/worker.grpc.pb.h"
-#include "worker/mask_chunks.h"
 
 namespace sparsweep::test {
 namespace {
@@ -155,7 +155,7 @@ grpc::Status FakeCoordinator::Impl::MaskService::UploadMask(
     const std::lock_guard lock(impl.mutex);
     std::string& partial = impl.partial_masks[header.file_hash()];
     const v1::UploadMaskChunk& chunk = message.chunk();
-    if (chunk.offset() != partial.size() || chunk.crc32c() != worker::Crc32c(chunk.data())) {
+    if (chunk.offset() != partial.size() || chunk.crc32c() != contract::Crc32c(chunk.data())) {
       return base::rpc::ToGrpc(absl::DataLossError("bad chunk"));
     }
     partial += chunk.data();

@@ -36,8 +36,8 @@ class Examples(unittest.TestCase):
         cls.validator = jsonschema.Draft202012Validator(schema)
 
     def test_examples_are_valid(self):
-        files = sorted(SWEEPS.glob("*.yaml"))
-        self.assertGreaterEqual(len(files), 2)
+        files = sorted(SWEEPS.glob("**/*.yaml"))
+        self.assertGreaterEqual(len(files), 15)
         for file in files:
             with self.subTest(file=file.name):
                 self.assertEqual([error.message for error in self.validator.iter_errors(read(file))], [])

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "base/status.h"
+#include "contract/crc32c.h"
 #include "contract/mask_file.h"
 #include "tests/support/fake_coordinator_client.h"
 #include "tests/support/virtual_time.h"
@@ -11,11 +12,6 @@ namespace sparsweep::worker {
 namespace {
 
 using std::chrono::seconds;
-
-TEST(Crc32c, TestVector) {
-  EXPECT_EQ(Crc32c("123456789"), 0xE3069283U);
-  EXPECT_EQ(Crc32c(""), 0U);
-}
 
 TEST(MaskChunks, HeaderThenAtMostAMebibyteEach) {
   std::string bytes(2 * kMaskChunkBytes + 5, 'a');
@@ -32,7 +28,7 @@ TEST(MaskChunks, HeaderThenAtMostAMebibyteEach) {
     while (message.Clear(), chunks.Next(&message)) {
       EXPECT_EQ(message.chunk().offset(), received.size());
       EXPECT_LE(message.chunk().data().size(), kMaskChunkBytes);
-      EXPECT_EQ(message.chunk().crc32c(), Crc32c(message.chunk().data()));
+      EXPECT_EQ(message.chunk().crc32c(), contract::Crc32c(message.chunk().data()));
       received += message.chunk().data();
     }
     EXPECT_EQ(received, bytes);

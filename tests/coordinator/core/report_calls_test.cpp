@@ -164,11 +164,21 @@ TEST_F(ReportEvents, DensityAndSpeedAreShown) {
   cluster_.Tick(seconds(1));
   EXPECT_EQ(View(1).row.mask_density, 0.25);
   EXPECT_EQ(View(1).row.remaining_weights, 0.3);
-  EXPECT_EQ(View(1).examples_per_second, 42);
-  EXPECT_EQ(View(1).eta_seconds, 7);
+  EXPECT_EQ(View(1).pace.examples_per_second, 42);
+  EXPECT_EQ(View(1).pace.eta_seconds, 7);
   EXPECT_EQ(Points("mask_density").size(), 1u);
   (void)cluster_.Report({1, 1}, {{4, 20, contract::Progress{43, 0}}}, Failed("device"));
-  EXPECT_EQ(View(1).examples_per_second, 0);
+  EXPECT_EQ(View(1).pace.examples_per_second, 0);
+}
+
+TEST_F(ReportEvents, AStageIsShownUntilItIsOver) {
+  (void)cluster_.Report({1, 1}, {Started(1, 0), {2, 0, contract::Stage{"teacher", 3, 12}}});
+  cluster_.Tick(seconds(1));
+  EXPECT_EQ(View(1).pace.stage, "teacher");
+  EXPECT_EQ(View(1).pace.stage_share, 0.25);
+  (void)cluster_.Report({1, 1}, {{3, 0, contract::Stage{"teacher", 12, 12}}});
+  cluster_.Tick(seconds(1));
+  EXPECT_EQ(View(1).pace.stage, "");
 }
 
 TEST_F(ReportEvents, SweepsWithoutChangesAreSharedBetweenSnapshots) {

@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/crc.hpp>
 #include <filesystem>
 
 #include "base/status.h"
+#include "contract/crc32c.h"
 #include "contract/mask_file.h"
 #include "tests/support/temporary_folder.h"
 
@@ -16,12 +16,6 @@ std::string MaskFile(uint8_t first_byte) {
   contract::MaskMatrix matrix{"encoder.layer.0.attention.self.query.weight", 8, 4, {}};
   matrix.bits = {first_byte, 0xff, 0x00, 0x01};
   return contract::SerializeMaskFile({matrix});
-}
-
-uint32_t Crc32c(std::string_view bytes) {
-  boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc;
-  crc.process_bytes(bytes.data(), bytes.size());
-  return crc.checksum();
 }
 
 class MaskUploadsTest : public ::testing::Test {
@@ -37,7 +31,7 @@ class MaskUploadsTest : public ::testing::Test {
     return {attempt, contract::ContentHash(file_), file_.size()};
   }
   static absl::Status Append(MaskUpload& upload, uint64_t offset, std::string_view data) {
-    return upload.Append(offset, data, Crc32c(data));
+    return upload.Append(offset, data, contract::Crc32c(data));
   }
   [[nodiscard]] std::string PartFile() const {
     return folder_.File("uploads/" + contract::ContentHash(file_) + ".part");

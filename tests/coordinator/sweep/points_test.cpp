@@ -46,6 +46,27 @@ TEST(LayOutPoints, GoesThroughGroupsThenValuesThenSeeds) {
                   "soft_movement 3300 seed 7", "soft_movement 3300 seed 3"));
 }
 
+TEST(LayOutPoints, AskForADensityOfEveryMethodThatPrunes) {
+  const auto points = Points(test::SweepYamlWith(
+      "{method: dense}",
+      "{method: {values: [magnitude, movement, soft_movement, l0]}, target_density: 0.03, "
+      "score_learning_rate: 0.1}"));
+  ASSERT_EQ(points.size(), 4u + 7u);
+  for (size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(points[i].spec.pruning.target_density, 0.03);
+    EXPECT_EQ(points[i].spec.pruning.density, std::nullopt);
+    EXPECT_EQ(points[i].spec.metric, "accuracy");
+  }
+}
+
+TEST(LayOutPoints, ADefaultDensityYieldsToTheGroups) {
+  const auto points = Points(test::SweepYamlWith("pruning: {", "pruning: {target_density: 0.2, "));
+  EXPECT_EQ(points[0].spec.pruning.target_density, std::nullopt);  // dense
+  EXPECT_EQ(points[1].spec.pruning.target_density, std::nullopt);  // the group gives density
+  EXPECT_EQ(points[1].spec.pruning.density, 0.1);
+  EXPECT_EQ(points[5].spec.pruning.target_density, 0.2);  // soft movement, beside its λ
+}
+
 TEST(LayOutPoints, CrossesTheFieldsOfAGroup) {
   const auto points = Points(test::SweepYamlWith(
       "{method: dense}",

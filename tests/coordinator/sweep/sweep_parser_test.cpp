@@ -69,10 +69,25 @@ TEST(SweepParser, ChecksAreAsFrequentAsEvaluationsUnlessGiven) {
   EXPECT_EQ(ParseSweep(Source(given))->training.checkpoint_every, 7u);
 }
 
-TEST(SweepParser, TargetDensityIsAnotherWordForDensity) {
-  const auto spec = ParseSweep(Source(SweepYamlWith("density:", "target_density:")));
+TEST(SweepParser, TheMetricIsTheTasksUnlessGiven) {
+  const std::string none = SweepYamlWith("metric: {name: accuracy, goal: maximize}\n", "");
+  EXPECT_EQ(ParseSweep(Source(none))->metric.name, "accuracy");
+  std::string error = none;
+  error.replace(error.find("{kind: grid}"), 12, "{kind: grid}\nmetric: {name: mean_squared_error}");
+  error.replace(error.find("kind: classification"), 20, "kind: regression");
+  const auto spec = ParseSweep(Source(error));
   ASSERT_TRUE(spec.ok()) << spec.status();
-  EXPECT_EQ(spec->groups[1].axes[1].field, "density");
+  EXPECT_EQ(spec->metric.goal, "minimize");
+}
+
+TEST(SweepParser, ATeacherIsAPathOrNone) {
+  const auto spec = ParseSweep(Source(SweepYamlWith(
+      "{method: dense}", "{method: dense, teacher: {values: [none, models/teacher]}}")));
+  ASSERT_TRUE(spec.ok()) << spec.status();
+  const Axis& teacher = spec->groups[0].axes[0];
+  EXPECT_EQ(teacher.field, "teacher");
+  EXPECT_EQ(teacher.values, (std::vector<FieldValue>{
+                                std::string(), std::string("/home/me/sweeps/models/teacher")}));
 }
 
 TEST(SweepParser, ErrorCarriesWhereItIs) {

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/file.h"
+#include "contract/validate.h"
 #include "coordinator/search/points.h"
 #include "coordinator/sweep/canonical_form.h"
 #include "coordinator/sweep/sweep_parser.h"
@@ -91,9 +92,9 @@ TEST(SweepSchema, EveryChoiceItOffersIsTaken) {
   const json schema = Schema();
   for (const json& method : schema["$defs"]["method"]["enum"]) {
     const std::string name = method.get<std::string>();
-    const std::string strength = name == "dense"           ? ""
-                                 : name == "soft_movement" ? ", lambda: 100"
-                                                           : ", density: 0.1";
+    const std::string strength = name == "dense"               ? ""
+                                 : contract::IsPenalized(name) ? ", lambda: 100"
+                                                               : ", density: 0.1";
     for (const json& numerics : schema["$defs"]["numerics"]["enum"]) {
       const auto spec = ParseSweep(
           {"name: small\nmodel: {path: /m}\ntask: {train: /t, dev: /d, format: {text: [a]}}\n"
@@ -108,7 +109,7 @@ TEST(SweepSchema, EveryChoiceItOffersIsTaken) {
 
 TEST(SweepExamples, AreRight) {
   int examples = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(kSweeps)) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(kSweeps)) {
     if (entry.path().extension() != ".yaml") continue;
     ++examples;
     const auto text = base::ReadFile(entry.path().string(), kMaxBytes);
@@ -117,9 +118,10 @@ TEST(SweepExamples, AreRight) {
     ASSERT_TRUE(spec.ok()) << spec.status();
     const auto points = search::LayOutPoints(*spec);
     EXPECT_TRUE(points.ok()) << points.status();
-    EXPECT_EQ(spec->name, entry.path().stem().string());
+    const std::string stem = entry.path().stem().string();
+    EXPECT_EQ(spec->name, entry.path().parent_path().filename() == "paper" ? "paper-" + stem : stem);
   }
-  EXPECT_GE(examples, 2);
+  EXPECT_GE(examples, 15);
 }
 
 }  // namespace
