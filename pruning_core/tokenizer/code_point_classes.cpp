@@ -1,19 +1,30 @@
 #include "pruning_core/tokenizer/code_point_classes.h"
 
+#include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
+#include <unicode/unistr.h>
 
 #include <array>
-#include <cstdint>
+#include <stdexcept>
 
 namespace sparsweep::core {
 namespace {
 
 constexpr uint8_t kCategoryVersion = 8;
+constexpr uint8_t kNormalizationVersion = 9;
+constexpr char32_t kFirstThatDecomposes = 0xC0;
 
-bool HasCategory(char32_t c) {
+bool AssignedBy(uint8_t unicode, char32_t c) {
   UVersionInfo version;
   u_charAge(static_cast<UChar32>(c), version);
-  return version[0] <= kCategoryVersion;
+  return version[0] <= unicode;
+}
+
+const icu::Normalizer2& Nfd() {
+  UErrorCode error = U_ZERO_ERROR;
+  static const icu::Normalizer2* const nfd = icu::Normalizer2::getNFDInstance(error);
+  if (!nfd) throw std::runtime_error("ICU has no NFD data");
+  return *nfd;
 }
 
 uint32_t Category(char32_t c) {
@@ -29,7 +40,8 @@ uint32_t Category(char32_t c) {
     case 0xA9BD:
       return U_GC_MC_MASK;
     default:
-      return HasCategory(c) ? U_GET_GC_MASK(static_cast<UChar32>(c)) : U_GC_CN_MASK;
+      return AssignedBy(kCategoryVersion, c) ? U_GET_GC_MASK(static_cast<UChar32>(c))
+                                             : U_GC_CN_MASK;
   }
 }
 
@@ -80,7 +92,26 @@ bool IsCjkIdeograph(char32_t c) {
          (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x2F800 && c <= 0x2FA1F);
 }
 
-bool MayDecompose(char32_t c) { return c >= 0xC0 && HasCategory(c); }
+bool MayDecompose(char32_t c) {
+  return c >= kFirstThatDecomposes && !Nfd().isInert(static_cast<UChar32>(c));
+}
+
+std::u32string Decomposition(char32_t c) {
+  icu::UnicodeString parts;
+  const bool whole = !AssignedBy(kNormalizationVersion, c) ||
+                     !Nfd().getDecomposition(static_cast<UChar32>(c), parts);
+  if (whole) return {c};
+  std::u32string decomposition;
+  for (int32_t i = 0; i < parts.length(); i = parts.moveIndex32(i, 1)) {
+    decomposition.push_back(static_cast<char32_t>(parts.char32At(i)));
+  }
+  return decomposition;
+}
+
+uint8_t CombiningClass(char32_t c) {
+  if (!MayDecompose(c) || !AssignedBy(kNormalizationVersion, c)) return 0;
+  return Nfd().getCombiningClass(static_cast<UChar32>(c));
+}
 
 char32_t ToLower(char32_t c) {
   if (c < 0x80) return c >= U'A' && c <= U'Z' ? c + 0x20 : c;

@@ -1,5 +1,6 @@
 #include "pruning_core/tokenizer/vocabulary.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -13,6 +14,7 @@
 namespace sparsweep::core {
 namespace {
 
+constexpr std::string_view kContinuation = "##";
 constexpr int64_t kMaxPieces = 10'000'000;
 
 [[noreturn]] void Fail(const std::string& reason, const std::string& path,
@@ -70,8 +72,20 @@ std::vector<std::string> ReadTokenizerJson(const std::string& path, const nlohma
 Vocabulary::Vocabulary(std::vector<std::string> pieces) : pieces_(std::move(pieces)) {
   ids_.reserve(pieces_.size());
   for (size_t id = 0; id < pieces_.size(); ++id) {
-    if (!pieces_[id].empty()) ids_[pieces_[id]] = static_cast<int32_t>(id);
+    const std::string_view piece = pieces_[id];
+    if (piece.empty()) continue;
+    ids_[piece] = static_cast<int32_t>(id);
+    if (piece.starts_with(kContinuation)) {
+      continuations_[piece.substr(kContinuation.size())] = static_cast<int32_t>(id);
+    }
+    longest_piece_ = std::max(longest_piece_, piece.size());
   }
+}
+
+std::optional<int32_t> Vocabulary::FindContinuation(std::string_view rest) const {
+  const auto found = continuations_.find(rest);
+  if (found == continuations_.end()) return std::nullopt;
+  return found->second;
 }
 
 std::optional<int32_t> Vocabulary::Find(std::string_view piece) const {

@@ -22,12 +22,18 @@ class Vocabulary {
   Vocabulary& operator=(const Vocabulary&) = delete;
 
   [[nodiscard]] std::optional<int32_t> Find(std::string_view piece) const;
+  // The piece "##" + `rest`, which goes on with a word.
+  [[nodiscard]] std::optional<int32_t> FindContinuation(std::string_view rest) const;
+  // Bytes of the longest piece, its "##" included.
+  [[nodiscard]] size_t longest_piece() const { return longest_piece_; }
   // The largest id + 1.
   [[nodiscard]] size_t size() const { return pieces_.size(); }
 
  private:
   std::vector<std::string> pieces_;
-  std::unordered_map<std::string_view, int32_t> ids_;  // views into pieces_
+  std::unordered_map<std::string_view, int32_t> ids_;            // views into pieces_
+  std::unordered_map<std::string_view, int32_t> continuations_;  // likewise, behind the "##"
+  size_t longest_piece_ = 0;
 };
 
 // From vocab.txt, one piece a line, or where there is none from tokenizer.json's model.vocab and

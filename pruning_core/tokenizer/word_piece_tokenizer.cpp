@@ -1,6 +1,8 @@
 #include "pruning_core/tokenizer/word_piece_tokenizer.h"
 
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <utility>
 
 #include "fmt/format.h"
@@ -11,7 +13,6 @@ namespace sparsweep::core {
 namespace {
 
 constexpr size_t kMaxWordCodePoints = 100;
-constexpr std::string_view kContinuation = "##";
 
 void AppendUtf8(char32_t c, std::string& out) {
   if (c < 0x80) {
@@ -25,6 +26,11 @@ void AppendUtf8(char32_t c, std::string& out) {
     out += {static_cast<char>(0xF0 | (c >> 18)), static_cast<char>(0x80 | ((c >> 12) & 0x3F)),
             static_cast<char>(0x80 | ((c >> 6) & 0x3F)), static_cast<char>(0x80 | (c & 0x3F))};
   }
+}
+
+uint32_t Length(std::string_view utf8) {
+  return static_cast<uint32_t>(
+      std::ranges::count_if(utf8, [](char c) { return (static_cast<uint8_t>(c) & 0xC0) != 0x80; }));
 }
 
 // HF tokenizers, TruncationStrategy::LongestFirst: how many tokens of two texts stay when `room`
@@ -64,69 +70,87 @@ WordPieceTokenizer::WordPieceTokenizer(Vocabulary vocabulary, TokenizerConfig co
   separate_id_ = require(config_.separate);
   pad_id_ = require(config_.pad);
   for (const std::string& token : config_.SpecialTokens()) {
-    if (const auto id = vocabulary_.Find(token)) specials_.push_back({token, *id});
+    if (const auto id = vocabulary_.Find(token)) specials_.push_back({token, *id, Length(token)});
   }
 }
 
 std::vector<int32_t> WordPieceTokenizer::Tokenize(std::string_view utf8) const {
-  std::vector<int32_t> ids;
-  while (!utf8.empty()) {
-    // The leftmost special token, the longest of those that begin there.
-    size_t at = std::string_view::npos;
-    const Special* next = nullptr;
-    for (const Special& special : specials_) {
-      const size_t found = utf8.find(special.text);
-      if (found == std::string_view::npos) continue;
-      if (!next || found < at || (found == at && special.text.size() > next->text.size())) {
-        at = found;
-        next = &special;
-      }
-    }
-    TokenizePlain(utf8.substr(0, at), ids);
-    if (!next) break;
-    ids.push_back(next->id);
-    utf8.remove_prefix(at + next->text.size());
-  }
-  return ids;
+  return TokenizeWithOffsets(utf8).ids;
 }
 
-void WordPieceTokenizer::TokenizePlain(std::string_view utf8, std::vector<int32_t>& ids) const {
-  if (utf8.empty()) return;
-  const std::u32string normal = NormalizeBert(utf8, config_);
-  for (const std::u32string_view word : SplitBert(normal)) TokenizeWord(word, ids);
+Tokens WordPieceTokenizer::TokenizeWithOffsets(std::string_view utf8) const {
+  Tokens tokens;
+  std::vector<size_t> next;  // where each special token stands next
+  for (const Special& special : specials_) next.push_back(utf8.find(special.text));
+  uint32_t characters = 0;
+  for (size_t done = 0; done < utf8.size();) {
+    // The leftmost special token, the longest of those that begin there.
+    size_t at = std::string_view::npos;
+    const Special* found = nullptr;
+    for (size_t i = 0; i < specials_.size(); ++i) {
+      if (next[i] < done) next[i] = utf8.find(specials_[i].text, done);
+      if (next[i] == std::string_view::npos || next[i] > at) continue;
+      if (next[i] == at && specials_[i].text.size() <= found->text.size()) continue;
+      at = next[i];
+      found = &specials_[i];
+    }
+    characters += TokenizePlain(utf8.substr(done, at - done), characters, tokens);
+    if (!found) break;
+    tokens.ids.push_back(found->id);
+    tokens.offsets.push_back({characters, characters + found->length});
+    characters += found->length;
+    done = at + found->text.size();
+  }
+  return tokens;
+}
+
+// Returns the part's code points.
+uint32_t WordPieceTokenizer::TokenizePlain(std::string_view utf8, uint32_t begin,
+                                           Tokens& tokens) const {
+  if (utf8.empty()) return 0;
+  const NormalText normal = NormalizeBert(utf8, config_);
+  for (const std::u32string_view word : SplitBert(normal.text)) {
+    const auto first = static_cast<size_t>(word.data() - normal.text.data());
+    TokenizeWord(word, std::span(normal.sources).subspan(first, word.size()), begin, tokens);
+  }
+  return normal.length;
 }
 
 // Greedy: the longest piece that begins the rest of the word; a rest without one makes the whole
 // word unknown.
-void WordPieceTokenizer::TokenizeWord(std::u32string_view word, std::vector<int32_t>& ids) const {
+void WordPieceTokenizer::TokenizeWord(std::u32string_view word, std::span<const uint32_t> sources,
+                                      uint32_t begin, Tokens& tokens) const {
+  const auto put = [&](int32_t id, size_t first, size_t end) {
+    tokens.ids.push_back(id);
+    tokens.offsets.push_back({begin + sources[first], begin + sources[end - 1] + 1});
+  };
   if (word.size() > kMaxWordCodePoints) {
-    ids.push_back(unknown_id_);
+    put(unknown_id_, 0, word.size());
     return;
   }
-  std::string bytes(kContinuation);
-  std::vector<size_t> ends;  // in bytes, behind each code point
-  for (const char32_t c : word) {
-    AppendUtf8(c, bytes);
-    ends.push_back(bytes.size());
+  std::string bytes;
+  std::array<uint16_t, kMaxWordCodePoints + 1> ends{};  // ends[i]: bytes of the first i code points
+  for (size_t i = 0; i < word.size(); ++i) {
+    AppendUtf8(word[i], bytes);
+    ends[i + 1] = static_cast<uint16_t>(bytes.size());
   }
-  const size_t before = ids.size();
-  std::string piece;
-  size_t done = 0;
-  while (done < word.size()) {
-    const size_t begin = done == 0 ? kContinuation.size() : ends[done - 1];
+  const std::string_view all = bytes;
+  const size_t before = tokens.ids.size();
+  for (size_t done = 0; done < word.size();) {
     size_t end = word.size() + 1;
     std::optional<int32_t> id;
     while (!id && --end > done) {
-      piece.assign(done == 0 ? std::string_view() : kContinuation);
-      piece.append(bytes, begin, ends[end - 1] - begin);
-      id = vocabulary_.Find(piece);
+      const std::string_view piece = all.substr(ends[done], ends[end] - ends[done]);
+      if (piece.size() > vocabulary_.longest_piece()) continue;
+      id = done == 0 ? vocabulary_.Find(piece) : vocabulary_.FindContinuation(piece);
     }
     if (!id) {
-      ids.resize(before);
-      ids.push_back(unknown_id_);
+      tokens.ids.resize(before);
+      tokens.offsets.resize(before);
+      put(unknown_id_, 0, word.size());
       return;
     }
-    ids.push_back(*id);
+    put(*id, done, end);
     done = end;
   }
 }

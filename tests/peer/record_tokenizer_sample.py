@@ -20,6 +20,7 @@ def main() -> None:
     for name, lower in (("uncased", True), ("cased", False)):
         tokenizer = bert_tokenizer(SAMPLE / "vocab.txt", lower)
         recorded[name] = [tokenizer.encode(text).ids for text in texts]
+        recorded[f"{name}_offsets"] = [tokenizer.encode(text).offsets for text in texts]
     tokenizer = bert_tokenizer(SAMPLE / "vocab.txt", True)
     recorded["pairs"] = []
     for max_length in PAIR_LENGTHS:

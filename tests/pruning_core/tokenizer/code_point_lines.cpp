@@ -32,8 +32,8 @@ std::string CodePointLine(char32_t c) {
   int32_t length = 0;
   U8_APPEND_UNSAFE(utf8.data(), length, c);
   utf8.resize(static_cast<size_t>(length));
-  return fmt::format("{:X} {} {} {}\n", static_cast<uint32_t>(c), Hex(NormalizeBert(utf8, uncased)),
-                     Hex(NormalizeBert(utf8, cased)),
+  return fmt::format("{:X} {} {} {}\n", static_cast<uint32_t>(c),
+                     Hex(NormalizeBert(utf8, uncased).text), Hex(NormalizeBert(utf8, cased).text),
                      SplitBert(std::u32string{U'a', c, U'b'}).size());
 }
 

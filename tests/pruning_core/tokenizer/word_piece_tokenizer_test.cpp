@@ -46,6 +46,24 @@ TEST(WordPieceTokenizer, GivesTheRecordedIdsUncasedAndCased) {
   }
 }
 
+TEST(WordPieceTokenizer, GivesTheRecordedPlacesUncasedAndCased) {
+  const json texts = ReadSample("texts.json");
+  const json recorded = ReadSample("recorded.json");
+  for (const bool lower_case : {true, false}) {
+    const WordPieceTokenizer tokenizer = SampleTokenizer(lower_case);
+    const json& expected = recorded[lower_case ? "uncased_offsets" : "cased_offsets"];
+    ASSERT_EQ(expected.size(), texts.size());
+    for (size_t i = 0; i < texts.size(); ++i) {
+      json offsets{{0, 0}};
+      for (const auto& range : tokenizer.TokenizeWithOffsets(texts[i].get<std::string>()).offsets) {
+        offsets.push_back({range.begin, range.end});
+      }
+      offsets.push_back({0, 0});
+      EXPECT_EQ(offsets, expected[i]) << texts[i] << (lower_case ? " uncased" : " cased");
+    }
+  }
+}
+
 TEST(WordPieceTokenizer, CutsPairsAsRecorded) {
   const json texts = ReadSample("texts.json");
   const WordPieceTokenizer tokenizer = SampleTokenizer(true);
@@ -78,6 +96,23 @@ TEST(WordPieceTokenizer, DropsBytesThatAreNotUtf8) {
   EXPECT_THAT(tokenizer.Tokenize("a\xFF"
                                  "b c\xC3"),
               ElementsAre(5, 6));
+}
+
+TEST(WordPieceTokenizer, CountsAByteThatIsNotUtf8AsOneCharacter) {
+  const Tokens tokens = Small({"ab", "c"})
+                            .TokenizeWithOffsets(
+                                "a\xFF"
+                                "b c");
+  EXPECT_THAT(tokens.offsets, ElementsAre(CharacterRange{0, 3}, CharacterRange{4, 5}));
+}
+
+TEST(TokenizeLines, WritesPlacesAsJsonLines) {
+  std::istringstream in("\xC3\xA9 a\n\n");
+  std::ostringstream out;
+  TokenizeLinesWithOffsets(Small({"a", "e"}), in, out);
+  EXPECT_EQ(out.str(),
+            "{\"ids\":[2,6,5,3],\"offsets\":[[0,0],[0,1],[2,3],[0,0]]}\n"
+            "{\"ids\":[2,3],\"offsets\":[[0,0],[0,0]]}\n");
 }
 
 TEST(TokenizeLines, WritesALineOfIdsForEachLine) {
