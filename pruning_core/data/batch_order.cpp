@@ -4,7 +4,7 @@
 #include <numeric>
 #include <utility>
 
-#include "pruning_core/data/counter_stream.h"
+#include "pruning_core/kernels/counter_stream.h"
 
 namespace sparsweep::core {
 namespace {

@@ -1,27 +1,14 @@
-// Questions with the passages that answer them, cut into windows that a model can take.
+// Questions and their contexts, cut into windows that a model can take.
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "pruning_core/data/dataset.h"
+#include "pruning_core/data/squad_example.h"
 #include "pruning_core/tokenizer/word_piece_tokenizer.h"
 
 namespace sparsweep::core {
-
-struct SquadAnswer {
-  std::string text;
-  uint32_t start = 0;  // in the context, in code points
-};
-
-struct SquadExample {
-  std::string id;
-  std::string question;
-  std::string context;
-  std::vector<SquadAnswer> answers;  // of annotators; training takes the first. Empty: none
-  bool is_impossible = false;        // SQuAD 2.0: the context does not answer the question
-};
 
 // One window: [CLS] question [SEP] part of the context [SEP]. A position counts from [CLS] = 0.
 struct SpanFeature {
@@ -45,8 +32,13 @@ struct SpanOptions {
   uint32_t max_query_length = 64;  // tokens of the question, the rest is cut off
 };
 
-// The windows of one example, from left to right; none when the context has no tokens. Throws
-// UserError (BAD_STRIDE) when the question leaves no room to move on.
+// The windows of one example, from left to right; none when the context has no tokens. Windows and
+// the answer's positions are those of HF's question-answering example with a fast tokenizer, save
+// for two cases that make no sense there: an answer whose first token is the window's last is found
+// at that token (that search runs on into the padding), and one inside a character that comes apart
+// into several tokens takes them all (there it ends before it begins). max_context is that of its
+// older SQuAD features. Throws UserError (BAD_STRIDE) when a context needs a second window and the
+// question leaves no room to move on.
 [[nodiscard]] std::vector<SpanFeature> MakeSpanFeatures(const SquadExample& example, uint32_t index,
                                                         const WordPieceTokenizer& tokenizer,
                                                         const SpanOptions& options);

@@ -1,10 +1,13 @@
 #include "pruning_core/data/task_data.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "contract/task_metrics.h"
 #include "fmt/format.h"
 #include "pruning_core/data/regression_targets.h"
+#include "pruning_core/data/squad_reader.h"
 #include "pruning_core/data/table_layout.h"
 #include "pruning_core/data/table_reader.h"
 #include "pruning_core/model_io/user_error.h"
@@ -96,11 +99,67 @@ TaskData LoadTables(const contract::TaskSpec& task, const WordPieceTokenizer& to
   return data;
 }
 
+// The windows of the questions of a file.
+class Windows {
+ public:
+  Windows(const contract::TaskSpec& task, const WordPieceTokenizer& tokenizer)
+      : options_{.max_length = task.max_length, .stride = task.stride}, tokenizer_(tokenizer) {}
+
+  // Counts the questions that cannot be trained on in `left_out`.
+  [[nodiscard]] Dataset ForTraining(const DataSource& source, uint64_t& left_out) const {
+    Dataset dataset(TargetKind::kSpan);
+    for (const SquadExample& example : ReadSquad(source.path, source.field, 0)) {
+      if (!AnswerStandsInContext(example)) {
+        ++left_out;
+        continue;
+      }
+      for (const SpanFeature& feature : MakeSpanFeatures(example, 0, tokenizer_, options_)) {
+        dataset.AddSpan(feature.encoding, feature.answer);
+      }
+    }
+    if (dataset.size() == 0) {
+      source.Fail("DATA_MALFORMED", "",
+                  "has no question whose answer stands where answer_start says; offsets count "
+                  "characters, not bytes");
+    }
+    return dataset;
+  }
+
+  [[nodiscard]] SpanQuestions ForScoring(const DataSource& source, uint64_t limit) const {
+    SpanQuestions questions;
+    questions.examples = ReadSquad(source.path, source.field, limit);
+    for (uint32_t i = 0; i < questions.examples.size(); ++i) {
+      std::ranges::move(MakeSpanFeatures(questions.examples[i], i, tokenizer_, options_),
+                        std::back_inserter(questions.features));
+    }
+    if (questions.features.empty()) {
+      source.Fail("DATA_EMPTY", "", "has no context with a word in it");
+    }
+    return questions;
+  }
+
+ private:
+  SpanOptions options_;
+  const WordPieceTokenizer& tokenizer_;
+};
+
+TaskData LoadQuestions(const contract::TaskSpec& task, const WordPieceTokenizer& tokenizer) {
+  const Windows windows(task, tokenizer);
+  TaskData data;
+  data.train = windows.ForTraining({task.train, "task.train"}, data.questions_left_out);
+  data.dev_questions = windows.ForScoring({task.dev, "task.dev"}, task.dev_limit);
+  data.dev = Dataset(TargetKind::kSpan);
+  for (const SpanFeature& feature : data.dev_questions.features) {
+    data.dev.AddSpan(feature.encoding, feature.answer);
+  }
+  return data;
+}
+
 }  // namespace
 
 TaskData LoadTaskData(const contract::TaskSpec& task, const WordPieceTokenizer& tokenizer) {
   RequireKindFitsLayout(task);
-  return LoadTables(task, tokenizer);
+  return task.kind == "span" ? LoadQuestions(task, tokenizer) : LoadTables(task, tokenizer);
 }
 
 }  // namespace sparsweep::core

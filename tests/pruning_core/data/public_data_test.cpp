@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "gmock/gmock.h"
+#include "pruning_core/data/squad_reader.h"
 #include "pruning_core/data/task_data.h"
 
 namespace sparsweep::core {
@@ -90,6 +91,14 @@ TEST_F(PublicData, Clinc150AsJsonLinesHas151Labels) {
   EXPECT_EQ(clinc.dev.size(), 3100u);
   EXPECT_EQ(clinc.labels.size(), 151u);
   std::filesystem::remove_all(folder);
+}
+
+TEST_F(PublicData, SquadDevHasItsQuestions) {
+  const auto examples = ReadSquad(data_ + "/squad/dev-v1.1.rebuilt.json", "task.dev", 0);
+  EXPECT_EQ(examples.size(), 10570u);
+  for (const SquadExample& example : examples) {
+    EXPECT_TRUE(AnswerStandsInContext(example)) << example.id;
+  }
 }
 
 }  // namespace

@@ -127,5 +127,39 @@ TEST_F(TaskFiles, AKindThatDoesNotFitTheLayoutIsRefused) {
                   "span does not fit layout tsv; give classification or regression");
 }
 
+TEST_F(TaskFiles, QuestionsBecomeWindows) {
+  task_.kind = "span";
+  task_.format.layout = "squad";
+  task_.max_length = 6;
+  task_.stride = 1;
+  const auto file = [](const std::string& questions) {
+    return R"({"data": [{"paragraphs": [{"context": "a b c", "qas": [)" + questions + "]}]}]}";
+  };
+  const auto question = [](const std::string& id, const std::string& text, int start) {
+    return R"({"id": ")" + id + R"(", "question": "c", "answers": [{"text": ")" + text +
+           R"(", "answer_start": )" + std::to_string(start) + "}]}";
+  };
+  // The answer of the second does not stand there.
+  Write(task_.train, file(question("x", "b", 2) + "," + question("y", "b", 4)));
+  Write(task_.dev, file(question("x", "c", 4) + "," + question("y", "b", 4)));
+  const TaskData data = LoadTaskData(task_, Tokenizer());
+  EXPECT_EQ(data.questions_left_out, 1u);
+  ASSERT_EQ(data.train.size(), 2u);
+  EXPECT_THAT(data.train.Ids(0), ElementsAre(2, 6, 3, 4, 5, 3));
+  EXPECT_EQ(data.train.SecondBegin(0), 3u);
+  EXPECT_EQ(data.train.Span(0), (TokenSpan{4, 4}));
+  EXPECT_EQ(data.train.Span(1), (TokenSpan{3, 3}));
+  ASSERT_EQ(data.dev.size(), 4u);  // scored all the same
+  ASSERT_EQ(data.dev_questions.examples.size(), 2u);
+  ASSERT_EQ(data.dev_questions.features.size(), 4u);
+  EXPECT_EQ(data.dev_questions.features[2].example, 1u);
+  EXPECT_THAT(data.dev.Ids(1), ElementsAre(2, 6, 3, 5, 6, 3));
+  task_.dev_limit = 1;
+  EXPECT_EQ(LoadTaskData(task_, Tokenizer()).dev.size(), 2u);
+  Write(task_.train, file(question("y", "b", 4)));
+  ExpectUserError([&] { static_cast<void>(LoadTaskData(task_, Tokenizer())); }, "DATA_MALFORMED",
+                  "has no question whose answer stands where answer_start says");
+}
+
 }  // namespace
 }  // namespace sparsweep::core
