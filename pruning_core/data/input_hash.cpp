@@ -9,20 +9,13 @@
 #include <vector>
 
 #include "fmt/format.h"
+#include "pruning_core/model_io/shard_index.h"
 #include "pruning_core/model_io/user_error.h"
 
 namespace sparsweep::core {
 namespace {
 
-struct ModelFile {
-  std::string_view name;
-  bool required;
-};
-constexpr std::array<ModelFile, 5> kModelFiles{{{"config.json", true},
-                                                {"model.safetensors", true},
-                                                {"vocab.txt", false},
-                                                {"tokenizer.json", false},
-                                                {"tokenizer_config.json", false}}};
+constexpr std::array kTokenizerFiles{"vocab.txt", "tokenizer.json", "tokenizer_config.json"};
 
 class ContentHash {
  public:
@@ -60,15 +53,20 @@ class ContentHash {
 
 std::string InputHash(const contract::TrialSpec& spec) {
   ContentHash hash;
-  for (const auto& [name, required] : kModelFiles) {
-    const std::string path = fmt::format("{}/{}", spec.model.path, name);
+  const auto add = [&](std::string_view name) {
+    hash.Add(name, fmt::format("{}/{}", spec.model.path, name), "MODEL_NOT_FOUND", "model.path");
+  };
+  add("config.json");
+  for (const std::string& name : WeightFiles(spec.model.path)) add(name);
+  for (const char* name : kTokenizerFiles) {
     std::error_code error;
-    if (required || std::filesystem::exists(path, error)) {
-      hash.Add(name, path, "MODEL_NOT_FOUND", "model.path");
-    }
+    if (std::filesystem::exists(fmt::format("{}/{}", spec.model.path, name), error)) add(name);
   }
   hash.Add("train", spec.task.train, "DATA_NOT_FOUND", "task.train");
   hash.Add("dev", spec.task.dev, "DATA_NOT_FOUND", "task.dev");
+  if (!spec.task.dev_mismatched.empty()) {
+    hash.Add("dev_mismatched", spec.task.dev_mismatched, "DATA_NOT_FOUND", "task.dev_mismatched");
+  }
   return hash.Hex();
 }
 

@@ -2,6 +2,8 @@
 
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
 
 #include "pruning_core/model_io/user_error.h"
 
@@ -17,11 +19,37 @@ ordered_json Module(int index, const char* path, const char* type) {
           {"type", std::string("sentence_transformers.models.") + type}};
 }
 
+const char* Architecture(ExportedKind kind) {
+  switch (kind) {
+    case ExportedKind::kClassifier:
+      return "BertForSequenceClassification";
+    case ExportedKind::kQuestionAnswering:
+      return "BertForQuestionAnswering";
+    case ExportedKind::kSentenceModel:
+      return "BertModel";
+  }
+  return "";
+}
+
+void NameOutputs(const std::vector<std::string>& labels, ordered_json& config) {
+  config["problem_type"] = labels.empty() ? "regression" : "single_label_classification";
+  const std::vector<std::string> unnamed{"LABEL_0"};  // how many outputs a regression has
+  ordered_json names = ordered_json::object();
+  ordered_json numbers = ordered_json::object();
+  for (const std::string& label : labels.empty() ? unnamed : labels) {
+    const size_t number = names.size();
+    names[std::to_string(number)] = label;
+    numbers[label] = number;
+  }
+  config["id2label"] = std::move(names);
+  config["label2id"] = std::move(numbers);
+}
+
 std::string Text(const ordered_json& json) { return json.dump(2) + "\n"; }
 
 }  // namespace
 
-std::string ExportedConfig(const ExportTarget& target) {
+std::string ExportedConfig(const ExportTarget& target, ExportedKind kind) {
   const std::string path = target.source + "/config.json";
   std::ifstream in(path, std::ios::binary);
   if (!in) {
@@ -34,21 +62,15 @@ std::string ExportedConfig(const ExportTarget& target) {
                     "model.path: " + path + " is not a JSON object; get the file again");
   }
   // Of the source, not of this model.
-  for (const char* stale : {"_name_or_path", "torch_dtype", "transformers_version"}) {
+  for (const char* stale : {"_name_or_path", "torch_dtype", "transformers_version", "num_labels",
+                            "problem_type", "id2label", "label2id"}) {
     config.erase(stale);
   }
-  config["architectures"] = {target.pooling == "cls" ? "BertForSequenceClassification"
-                                                     : "BertModel"};
+  config["architectures"] = {Architecture(kind)};
   config["model_type"] = "bert";
   config["dtype"] = "float32";
   config["num_hidden_layers"] = target.layers;
-  config["problem_type"] = "single_label_classification";
-  config["id2label"] = ordered_json::object();
-  config["label2id"] = ordered_json::object();
-  for (size_t i = 0; i < target.labels.size(); ++i) {
-    config["id2label"][std::to_string(i)] = target.labels[i];
-    config["label2id"][target.labels[i]] = i;
-  }
+  if (kind != ExportedKind::kQuestionAnswering) NameOutputs(target.labels, config);
   return Text(config);
 }
 

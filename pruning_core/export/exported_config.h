@@ -7,9 +7,13 @@
 
 namespace sparsweep::core {
 
+// What the exported directory is for transformers.
+enum class ExportedKind { kClassifier, kQuestionAnswering, kSentenceModel };
+
 // The source's config.json with the exported model's layers, labels, architecture and type.
+// Without labels a classifier is a regression, so says problem_type.
 // Throws UserError (MODEL_NOT_FOUND, BAD_MODEL) when the source's cannot be read.
-[[nodiscard]] std::string ExportedConfig(const ExportTarget& target);
+[[nodiscard]] std::string ExportedConfig(const ExportTarget& target, ExportedKind kind);
 
 // Files of the sentence-transformers layout beside the encoder's.
 [[nodiscard]] std::string ModulesJson();

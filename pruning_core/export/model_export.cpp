@@ -22,6 +22,7 @@ using Parameters = std::map<std::string, at::Tensor>;
 constexpr std::array kTokenizerFiles{"vocab.txt", "tokenizer.json", "tokenizer_config.json",
                                      "special_tokens_map.json", "added_tokens.json"};
 constexpr std::string_view kHead = "classifier.";
+constexpr std::string_view kSpanHead = "qa_outputs.";
 constexpr std::string_view kPooler = "pooler.";
 
 at::Tensor Plain(const at::Tensor& tensor) {
@@ -54,10 +55,12 @@ void WriteWeights(const fs::path& path, const std::vector<NamedTensor>& tensors)
   WriteSafetensors(path, tensors, {{"format", "pt"}});
 }
 
-void WriteClassifier(const fs::path& directory, const Parameters& parameters) {
+// The encoder under its prefix, the head beside it.
+void WriteWithHead(const fs::path& directory, const Parameters& parameters) {
   std::vector<NamedTensor> tensors;
   for (const auto& [name, tensor] : parameters) {
-    tensors.push_back({name.starts_with(kHead) ? name : "bert." + name, Plain(tensor)});
+    const bool head = name.starts_with(kHead) || name.starts_with(kSpanHead);
+    tensors.push_back({head ? name : "bert." + name, Plain(tensor)});
   }
   WriteWeights(directory / "model.safetensors", tensors);
 }
@@ -97,15 +100,29 @@ void WriteSentenceModel(const fs::path& directory, const ExportTarget& target,
                 {"linear.bias", Plain(Require(parameters, "classifier.bias"))}});
 }
 
+ExportedKind KindOf(const ExportTarget& target, const Parameters& parameters) {
+  if (parameters.contains("qa_outputs.weight")) return ExportedKind::kQuestionAnswering;
+  return target.pooling == "cls" ? ExportedKind::kClassifier : ExportedKind::kSentenceModel;
+}
+
+void RequireAll(ExportedKind kind, const Parameters& parameters) {
+  static_cast<void>(Require(parameters, "embeddings.word_embeddings.weight"));
+  const bool span = kind == ExportedKind::kQuestionAnswering;
+  for (const char* name : {"weight", "bias"}) {
+    static_cast<void>(Require(parameters, std::string(span ? kSpanHead : kHead) + name));
+  }
+  if (kind == ExportedKind::kClassifier) {
+    static_cast<void>(Require(parameters, "pooler.dense.weight"));
+  }
+}
+
 }  // namespace
 
 void ExportModel(const ExportTarget& target, const Parameters& parameters) {
-  for (const char* name :
-       {"embeddings.word_embeddings.weight", "classifier.weight", "classifier.bias"}) {
-    static_cast<void>(Require(parameters, name));
-  }
+  const ExportedKind kind = KindOf(target, parameters);
+  RequireAll(kind, parameters);
   const fs::path partial = target.directory + ".partial";
-  const std::string config = ExportedConfig(target);
+  const std::string config = ExportedConfig(target, kind);
   fs::remove_all(partial);
   fs::create_directories(partial);
   WriteText(partial / "config.json", config);
@@ -113,11 +130,10 @@ void ExportModel(const ExportTarget& target, const Parameters& parameters) {
     const fs::path file = fs::path(target.source) / name;
     if (fs::exists(file)) WriteText(partial / name, ReadText(file));
   }
-  if (target.pooling == "cls") {
-    static_cast<void>(Require(parameters, "pooler.dense.weight"));
-    WriteClassifier(partial, parameters);
-  } else {
+  if (kind == ExportedKind::kSentenceModel) {
     WriteSentenceModel(partial, target, parameters);
+  } else {
+    WriteWithHead(partial, parameters);
   }
   fs::remove_all(target.directory);
   fs::rename(partial, target.directory);

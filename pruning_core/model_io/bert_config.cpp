@@ -96,6 +96,13 @@ class ConfigReader {
     return labels;
   }
 
+  std::string Architecture() const {
+    const auto found = json_.find("architectures");
+    if (found == json_.end() || !found->is_array() || found->empty()) return {};
+    const json& first = found->front();
+    return first.is_string() ? first.get<std::string>().substr(0, 100) : std::string();
+  }
+
   int64_t Size(const char* key, int64_t least, int64_t most) const {
     const auto found = json_.find(key);
     if (found == json_.end()) Refuse(key, "", "missing");
@@ -155,6 +162,7 @@ BertConfig ParseBertConfig(std::string_view text, const std::string& file) {
   config.pad_token_id = reader.PadToken(config.vocab_size);
   config.activation = reader.HiddenAct();
   config.labels = reader.Labels();
+  config.architecture = reader.Architecture();
   if (config.hidden_size % config.num_attention_heads != 0) {
     reader.Refuse("num_attention_heads", fmt::format("{}", config.num_attention_heads),
                   fmt::format("{} does not divide hidden_size {}", config.num_attention_heads,
@@ -163,21 +171,20 @@ BertConfig ParseBertConfig(std::string_view text, const std::string& file) {
   return config;
 }
 
-BertConfig ReadBertConfig(const std::string& directory) {
+BertConfig ReadBertConfig(const std::string& directory, const std::string& field) {
   const std::string file = directory + "/config.json";
   std::error_code error;
   if (!std::filesystem::is_directory(directory, error)) {
-    throw UserError("MODEL_NOT_FOUND", "model.path", directory,
-                    fmt::format("model.path: '{}' is not a directory; give an HF model directory "
-                                "with config.json and model.safetensors",
-                                directory));
+    throw UserError("MODEL_NOT_FOUND", field, directory,
+                    fmt::format("{}: '{}' is not a directory; give an HF model directory with "
+                                "config.json and model.safetensors",
+                                field, directory));
   }
   std::ifstream stream(file, std::ios::binary);
   if (!stream) {
-    throw UserError("MODEL_NOT_FOUND", "model.path", directory,
-                    fmt::format("model.path: '{}' has no readable config.json; give an HF model "
-                                "directory",
-                                directory));
+    throw UserError("MODEL_NOT_FOUND", field, directory,
+                    fmt::format("{}: '{}' has no readable config.json; give an HF model directory",
+                                field, directory));
   }
   if (std::filesystem::file_size(file, error) > kMaxFile) {
     throw UserError("BAD_CONFIG", file, "",

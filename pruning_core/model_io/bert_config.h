@@ -23,6 +23,7 @@ struct BertConfig {
   int64_t pad_token_id = 0;  // its embedding gets no gradient; -1 = null, none
   Activation activation = Activation::kGelu;
   std::vector<std::string> labels = {};  // id2label by output; empty when the file has none
+  std::string architecture = {};         // the first of architectures ("BertModel"), or empty
 };
 
 // Dropout probabilities and what else training alone uses is passed over. `file` is named in
@@ -31,7 +32,9 @@ struct BertConfig {
 // are not numbered from 0.
 [[nodiscard]] BertConfig ParseBertConfig(std::string_view json, const std::string& file);
 
-// DIRECTORY/config.json. Throws UserError: MODEL_NOT_FOUND for a missing directory or file.
-[[nodiscard]] BertConfig ReadBertConfig(const std::string& directory);
+// DIRECTORY/config.json. `field` is the spec's, for errors. Throws UserError: MODEL_NOT_FOUND for a
+// missing directory or file.
+[[nodiscard]] BertConfig ReadBertConfig(const std::string& directory,
+                                        const std::string& field = "model.path");
 
 }  // namespace sparsweep::core

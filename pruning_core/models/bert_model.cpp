@@ -58,7 +58,8 @@ BertModel::BertModel(const BertConfig& config, int64_t layers, Pooling pooling, 
 at::Tensor BertModel::Embed(const Batch& batch) const {
   const at::Tensor positions = at::arange(batch.input_ids.size(1), batch.input_ids.options());
   const at::Tensor words = at::embedding(word_, batch.input_ids, config_.pad_token_id);
-  const at::Tensor types = at::embedding(token_type_, batch.token_type_ids);
+  const at::Tensor types =
+      at::embedding(token_type_, batch.token_type_ids.clamp_max(config_.type_vocab_size - 1));
   return embedding_norm_(words + types + at::embedding(position_, positions));
 }
 

@@ -23,7 +23,8 @@ namespace sparsweep::core {
 class BertModel {
  public:
   // `layers`: the first n of the config's. `labels` counts with Head::kClassification only; a span
-  // head has no pooler, whatever `pooling`. All parameters are zero.
+  // head has no pooler, whatever `pooling`. All parameters are zero. With one token
+  // type in the config the second text has that of the first.
   BertModel(const BertConfig& config, int64_t layers, Pooling pooling, Head head, int64_t labels);
   BertModel(const BertConfig& config, int64_t layers, Pooling pooling, int64_t labels)
       : BertModel(config, layers, pooling, Head::kClassification, labels) {}

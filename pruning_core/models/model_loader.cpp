@@ -10,6 +10,7 @@
 #include "pruning_core/data/counter_stream.h"
 #include "pruning_core/model_io/bert_weights.h"
 #include "pruning_core/model_io/user_error.h"
+#include "pruning_core/models/stored_weights.h"
 
 namespace sparsweep::core {
 namespace {
@@ -53,11 +54,12 @@ LoadedModel LoadBertModel(const contract::ModelSpec& spec, Head head, int64_t la
   const int64_t layers = CheckedLayers(spec, config);
   const Pooling pooling = spec.pooling == "mean" ? Pooling::kMean : Pooling::kCls;
   const BertWeights weights(spec.path);
+  RequireStoredSizes(weights, config, layers);
   LoadedModel loaded{BertModel(config, layers, pooling, head, labels), {}};
+  ReadEncoder(weights, loaded.model.parameters());
   for (Parameter& parameter : loaded.model.parameters()) {
-    if (parameter.role != ParameterRole::kHead) {
-      parameter.value.copy_(weights.Read(parameter.name, parameter.value.sizes()));
-    } else if (const auto stored = weights.ReadIfFits(parameter.name, parameter.value.sizes())) {
+    if (parameter.role != ParameterRole::kHead) continue;
+    if (const auto stored = weights.ReadIfFits(parameter.name, parameter.value.sizes())) {
       parameter.value.copy_(*stored);
     } else {
       loaded.initialized.push_back(parameter.name);

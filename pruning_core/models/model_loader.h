@@ -16,10 +16,10 @@ struct LoadedModel {
       initialized;  // parameters that were not in the directory: fresh head, or pooler
 };
 
-// Reads config.json and model.safetensors of spec.path. Missing pooler and head weights (also a
-// head for another number of labels) are drawn from normal(0, 0.02) by (seed, name), biases 0.
-// Throws UserError: MODEL_NOT_FOUND, BAD_CONFIG, BAD_SAFETENSORS, TENSOR_MISSING, TENSOR_SHAPE,
-// TOO_MANY_LAYERS.
+// Reads config.json and model.safetensors, or its shards, of spec.path. Missing pooler and head
+// weights (also a head for another number of labels) are drawn from normal(0, 0.02) by (seed,
+// name), biases 0. Throws UserError: MODEL_NOT_FOUND, BAD_CONFIG, BAD_SAFETENSORS, BAD_SHARD_INDEX,
+// TENSOR_MISSING, TENSOR_SHAPE, TENSOR_NOT_FINITE, TOO_MANY_LAYERS.
 [[nodiscard]] LoadedModel LoadBertModel(const contract::ModelSpec& spec, Head head, int64_t labels,
                                         uint64_t seed);
 [[nodiscard]] inline LoadedModel LoadBertClassifier(const contract::ModelSpec& spec, int64_t labels,

@@ -15,14 +15,19 @@ class InputFiles : public testing::Test {
     spec_.model.path = directory_ + "/model";
     spec_.task.train = directory_ + "/train.tsv";
     spec_.task.dev = directory_ + "/dev.tsv";
+    spec_.task.dev_mismatched = directory_ + "/dev2.tsv";
     std::filesystem::create_directories(spec_.model.path);
     for (const std::string& file : Files()) Write(file, "of " + file);
   }
   void TearDown() override { std::filesystem::remove_all(directory_); }
 
   [[nodiscard]] std::vector<std::string> Files() const {
-    return {spec_.model.path + "/config.json", spec_.model.path + "/model.safetensors",
-            spec_.model.path + "/vocab.txt", spec_.task.train, spec_.task.dev};
+    return {spec_.model.path + "/config.json",
+            spec_.model.path + "/model.safetensors",
+            spec_.model.path + "/vocab.txt",
+            spec_.task.train,
+            spec_.task.dev,
+            spec_.task.dev_mismatched};
   }
   static void Write(const std::string& path, const std::string& text) {
     std::ofstream(path, std::ios::binary) << text;
@@ -54,10 +59,34 @@ TEST_F(InputFiles, TheHashDoesNotDependOnPathsOrOtherFiles) {
   EXPECT_EQ(InputHash(spec_), hash);
 }
 
+TEST_F(InputFiles, ShardsCountLikeOneFile) {
+  std::filesystem::remove(spec_.model.path + "/model.safetensors");
+  Write(spec_.model.path + "/model.safetensors.index.json",
+        R"({"weight_map":{"a":"one.safetensors","b":"two.safetensors"}})");
+  Write(spec_.model.path + "/one.safetensors", "1");
+  Write(spec_.model.path + "/two.safetensors", "2");
+  const std::string hash = InputHash(spec_);
+  Write(spec_.model.path + "/two.safetensors", "3");
+  EXPECT_NE(InputHash(spec_), hash);
+  std::filesystem::remove(spec_.model.path + "/two.safetensors");
+  EXPECT_THROW((void)InputHash(spec_), UserError);
+}
+
 TEST_F(InputFiles, TrainAndDevCannotBeExchanged) {
   const std::string hash = InputHash(spec_);
   std::swap(spec_.task.train, spec_.task.dev);
   EXPECT_NE(InputHash(spec_), hash);
+}
+
+TEST_F(InputFiles, TheSecondDevSetIsNotTakenForTheFirst) {
+  const std::string hash = InputHash(spec_);
+  std::swap(spec_.task.dev, spec_.task.dev_mismatched);
+  EXPECT_NE(InputHash(spec_), hash);
+  spec_.task.dev_mismatched.clear();
+  const std::string without = InputHash(spec_);
+  EXPECT_NE(without, hash);
+  spec_.training.teacher = directory_ + "/nowhere";
+  EXPECT_EQ(InputHash(spec_), without);
 }
 
 TEST_F(InputFiles, AreCheckedAgainstTheSpec) {

@@ -45,8 +45,8 @@ at::Tensor Recorded(const std::string& name) {
   return SafetensorsReader(kRecorded + "/expected.safetensors").Read(name);
 }
 
-BertClassifier Load(const std::string& directory, const std::string& pooling, uint32_t layers = 2) {
-  return LoadBertClassifier({directory, layers, pooling}, 3, 1).model;
+BertModel Load(const std::string& directory, const std::string& pooling, uint32_t layers = 2) {
+  return LoadBertModel({directory, layers, pooling}, Head::kClassification, 3, 1).model;
 }
 
 bool Close(const at::Tensor& a, const at::Tensor& b) { return at::allclose(a, b, 0, kTolerance); }
@@ -72,7 +72,7 @@ class ModelExport : public testing::Test {
 };
 
 TEST_F(ModelExport, AClassifierComputesAndLooksLikeTransformersOwn) {
-  const BertClassifier model = Load(kRecorded, "cls");
+  const BertModel model = Load(kRecorded, "cls");
   EXPECT_TRUE(Close(model.InferLogits(RecordedBatch()), Recorded("logits")));
 
   ExportModel(target_, model.ParameterMap());
@@ -104,9 +104,36 @@ TEST_F(ModelExport, TheConfigIsTheSourcesWithTheModelsLayersAndLabels) {
   }
 }
 
+TEST_F(ModelExport, ASpanHeadIsAQuestionAnsweringModelWhateverThePooling) {
+  const BertModel model = LoadBertModel({kRecorded, 2, "mean"}, Head::kSpan, 0, 1).model;
+  target_.pooling = "mean";
+  target_.labels.clear();
+  ExportModel(target_, model.ParameterMap());
+  const json config = ReadJson(target_.directory + "/config.json");
+  EXPECT_EQ(config["architectures"], json({"BertForQuestionAnswering"}));
+  // The source's three labels would give the head three outputs.
+  EXPECT_FALSE(config.contains("id2label"));
+  EXPECT_FALSE(config.contains("problem_type"));
+  const std::set<std::string> names = Names(target_.directory + "/model.safetensors");
+  EXPECT_TRUE(names.contains("qa_outputs.weight"));
+  EXPECT_TRUE(names.contains("bert.encoder.layer.1.output.dense.weight"));
+  EXPECT_FALSE(names.contains("bert.pooler.dense.weight"));
+  EXPECT_FALSE(fs::exists(target_.directory + "/modules.json"));
+}
+
+TEST_F(ModelExport, WithoutLabelsAClassifierIsARegression) {
+  const BertModel model = LoadBertModel({kRecorded, 2, "cls"}, Head::kRegression, 0, 1).model;
+  target_.labels.clear();
+  ExportModel(target_, model.ParameterMap());
+  const json config = ReadJson(target_.directory + "/config.json");
+  EXPECT_EQ(config["architectures"], json({"BertForSequenceClassification"}));
+  EXPECT_EQ(config["problem_type"], "regression");
+  EXPECT_EQ(config["id2label"].size(), 1u);
+}
+
 TEST_F(ModelExport, MeanPoolingGivesAnEncoderAndADenseLayer) {
   target_.pooling = "mean";
-  BertClassifier model = Load(kRecorded, "mean");
+  BertModel model = Load(kRecorded, "mean");
   EXPECT_TRUE(Close(model.InferLogits(RecordedBatch()), Recorded("mean_logits")));
   const at::Tensor tokens = RecordedBatch().attention_mask.unsqueeze(-1);
   EXPECT_TRUE(Close(model.HiddenStates(RecordedBatch()).detach().mul(tokens),

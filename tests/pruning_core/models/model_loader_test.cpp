@@ -45,7 +45,8 @@ class ModelLoader : public ::testing::Test {
 };
 
 TEST_F(ModelLoader, TakesTheFirstLayersAndAFreshHead) {
-  const LoadedModel loaded = LoadBertClassifier(Spec(folder_.path(), 1, "mean"), 3, 1);
+  const LoadedModel loaded =
+      LoadBertModel(Spec(folder_.path(), 1, "mean"), Head::kClassification, 3, 1);
   EXPECT_EQ(loaded.model.layers(), 1);
   EXPECT_THAT(loaded.initialized, ::testing::ElementsAre("classifier.weight", "classifier.bias"));
   const SafetensorsReader file(folder_.File("model.safetensors"));
@@ -57,7 +58,9 @@ TEST_F(ModelLoader, TakesTheFirstLayersAndAFreshHead) {
 }
 
 TEST_F(ModelLoader, ZeroLayersMeansAll) {
-  EXPECT_EQ(LoadBertClassifier(Spec(folder_.path(), 0, "mean"), 3, 1).model.layers(), 2);
+  EXPECT_EQ(
+      LoadBertModel(Spec(folder_.path(), 0, "mean"), Head::kClassification, 3, 1).model.layers(),
+      2);
 }
 
 TEST_F(ModelLoader, AHeadOfTheRightSizeIsTakenOver) {
@@ -66,17 +69,21 @@ TEST_F(ModelLoader, AHeadOfTheRightSizeIsTakenOver) {
     tensors.push_back({"classifier.weight", weight});
     tensors.push_back({"classifier.bias", at::zeros({3}, at::kFloat)});
   });
-  const LoadedModel fits = LoadBertClassifier(Spec(folder_.path(), 0, "mean"), 3, 1);
+  const LoadedModel fits =
+      LoadBertModel(Spec(folder_.path(), 0, "mean"), Head::kClassification, 3, 1);
   EXPECT_TRUE(fits.initialized.empty());
   EXPECT_TRUE(fits.model.ParameterMap().at("classifier.weight").equal(weight));
-  const LoadedModel other = LoadBertClassifier(Spec(folder_.path(), 0, "mean"), 4, 1);
+  const LoadedModel other =
+      LoadBertModel(Spec(folder_.path(), 0, "mean"), Head::kClassification, 4, 1);
   EXPECT_EQ(other.initialized.size(), 2u);
 }
 
 TEST_F(ModelLoader, TheSeedDecidesTheHead) {
   const auto head = [&](uint64_t seed) {
     const auto spec = Spec(folder_.path(), 0, "mean");
-    return LoadBertClassifier(spec, 45, seed).model.ParameterMap().at("classifier.weight");
+    return LoadBertModel(spec, Head::kClassification, 45, seed)
+        .model.ParameterMap()
+        .at("classifier.weight");
   };
   EXPECT_TRUE(head(1).equal(head(1)));
   EXPECT_FALSE(head(1).equal(head(2)));
@@ -93,7 +100,7 @@ TEST(InitializeNormal, HasTheDeviationOfBert) {
 
 UserError ErrorOf(const contract::ModelSpec& spec) {
   try {
-    (void)LoadBertClassifier(spec, 3, 1);
+    (void)LoadBertModel(spec, Head::kClassification, 3, 1);
   } catch (const UserError& error) {
     return error;
   }

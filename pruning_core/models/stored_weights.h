@@ -1,0 +1,19 @@
+// Fills a BertModel's encoder from the weights of a directory.
+#pragma once
+
+#include <cstdint>
+
+#include "pruning_core/model_io/bert_config.h"
+#include "pruning_core/model_io/bert_weights.h"
+#include "pruning_core/models/parameter.h"
+
+namespace sparsweep::core {
+
+// The sizes that config.json gives against those of the files, before memory is taken for them.
+// Throws UserError: TENSOR_MISSING, TENSOR_SHAPE.
+void RequireStoredSizes(const BertWeights& weights, const BertConfig& config, int64_t layers);
+
+// Every parameter that is not of the head. Throws UserError as BertWeights::Read.
+void ReadEncoder(const BertWeights& weights, const ParameterList& parameters);
+
+}  // namespace sparsweep::core
