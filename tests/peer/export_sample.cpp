@@ -18,7 +18,7 @@
 namespace sparsweep::core {
 namespace {
 
-void MaskEveryThirdWeight(BertClassifier& model) {
+void MaskEveryThirdWeight(BertModel& model) {
   for (Parameter& parameter : model.parameters()) {
     if (parameter.role != ParameterRole::kPrunable) continue;
     auto* weights = parameter.value.data_ptr<float>();
@@ -47,7 +47,7 @@ void Export(char** arguments) {
   target.max_length = static_cast<uint32_t>(std::strtoul(arguments[6], nullptr, 10));
 
   contract::ModelSpec spec{target.source, target.layers, target.pooling};
-  BertClassifier model = LoadBertClassifier(spec, label_count, /*seed=*/7).model;
+  BertModel model = LoadBertModel(spec, Head::kClassification, label_count, /*seed=*/7).model;
   MaskEveryThirdWeight(model);
   const Batch batch = ReadBatch(WordPieceTokenizer::Load(target.source), target.max_length);
   std::filesystem::create_directories(out);
