@@ -1,7 +1,9 @@
 // The verbs of sparsweep-trainer. Each returns the exit code; none throws.
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 
 namespace sparsweep::trainer {
 
@@ -19,5 +21,10 @@ int Tokenize(const std::string& model_directory);
 
 // What is in a safetensors file: a model, a checkpoint or masks (whose checksums are verified).
 int Inspect(const std::string& path);
+
+// `verify DIR... [--json] [--device cpu|cuda]`, without the verb: replays stored runs and prints
+// the largest error of each quantity. 0 = all within their tolerances, 1 = not, 2 = a folder is
+// wrong.
+int Verify(std::span<const std::string_view> arguments);
 
 }  // namespace sparsweep::trainer

@@ -1,5 +1,6 @@
 // sparsweep-trainer: one rank of one attempt, or a look at what it would read and has written.
 #include <cstdio>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -13,6 +14,9 @@ constexpr char kUsage[] =
     "usage: sparsweep-trainer train SPEC.json [--exit-on-stdin-eof]   train one attempt\n"
     "       sparsweep-trainer check SPEC.json [--exit-on-stdin-eof]   read model and data, train "
     "nothing\n"
+    "       sparsweep-trainer verify DIR... [--json] [--device cpu|cuda]\n"
+    "                                                                 replay stored runs: 0 equal, "
+    "1 not, 2 wrong folder\n"
     "       sparsweep-trainer tokenize --model DIR                    token ids of stdin's lines\n"
     "       sparsweep-trainer inspect FILE                            what a safetensors file "
     "holds\n"
@@ -30,6 +34,7 @@ int main(int argc, char** argv) {
   const bool exit_on_eof = std::erase(arguments, "--exit-on-stdin-eof") > 0;
   const std::string_view verb = arguments.empty() ? "" : arguments[0];
   if (exit_on_eof && (verb == "train" || verb == "check")) ExitOnStdinEof();
+  if (verb == "verify") return Verify(std::span(arguments).subspan(1));
   if (arguments.size() == 2) {
     const std::string operand(arguments[1]);
     if (verb == "train") return Train(operand);
