@@ -16,8 +16,9 @@ int Train(const std::string& spec_path);
 // number. A failure stands in error.json too where the spec has a `directory`.
 int Check(const std::string& spec_path);
 
-// Token ids of stdin's lines.
-int Tokenize(const std::string& model_directory);
+// `tokenize --model DIR [--offsets]`, without the verb: token ids of stdin's lines, with --offsets
+// as JSON lines that say where each token stands (pruning_core/tokenizer/tokenize_lines.h).
+int Tokenize(std::span<const std::string_view> arguments);
 
 // What is in a safetensors file: a model, a checkpoint or masks (whose checksums are verified).
 int Inspect(const std::string& path);

@@ -17,7 +17,8 @@ constexpr char kUsage[] =
     "       sparsweep-trainer verify DIR... [--json] [--device cpu|cuda]\n"
     "                                                                 replay stored runs: 0 equal, "
     "1 not, 2 wrong folder\n"
-    "       sparsweep-trainer tokenize --model DIR                    token ids of stdin's lines\n"
+    "       sparsweep-trainer tokenize --model DIR [--offsets]        token ids of stdin's lines, "
+    "and their places\n"
     "       sparsweep-trainer inspect FILE                            what a safetensors file "
     "holds\n"
     "       sparsweep-trainer --version\n"
@@ -34,15 +35,13 @@ int main(int argc, char** argv) {
   const bool exit_on_eof = std::erase(arguments, "--exit-on-stdin-eof") > 0;
   const std::string_view verb = arguments.empty() ? "" : arguments[0];
   if (exit_on_eof && (verb == "train" || verb == "check")) ExitOnStdinEof();
+  if (verb == "tokenize") return Tokenize(std::span(arguments).subspan(1));
   if (verb == "verify") return Verify(std::span(arguments).subspan(1));
   if (arguments.size() == 2) {
     const std::string operand(arguments[1]);
     if (verb == "train") return Train(operand);
     if (verb == "check") return Check(operand);
     if (verb == "inspect") return Inspect(operand);
-  }
-  if (arguments.size() == 3 && verb == "tokenize" && arguments[1] == "--model") {
-    return Tokenize(std::string(arguments[2]));
   }
   if (verb == "--version") return std::printf("%s\n", sparsweep::base::kVersion) > 0 ? 0 : 1;
   const bool help = verb == "--help" || verb == "help";
