@@ -28,4 +28,8 @@ int Inspect(const std::string& path);
 // wrong.
 int Verify(std::span<const std::string_view> arguments);
 
+// `score --task squad|glue/NAME --data FILE --predictions FILE [--json]`, without the verb: the
+// official scores of anybody's predictions; squad in per cent, GLUE as fractions.
+int Score(std::span<const std::string_view> arguments);
+
 }  // namespace sparsweep::trainer

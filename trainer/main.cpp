@@ -17,6 +17,10 @@ constexpr char kUsage[] =
     "       sparsweep-trainer verify DIR... [--json] [--device cpu|cuda]\n"
     "                                                                 replay stored runs: 0 equal, "
     "1 not, 2 wrong folder\n"
+    "       sparsweep-trainer score --task squad|glue/NAME --data FILE --predictions FILE "
+    "[--json]\n"
+    "                                                                 official scores of "
+    "predictions\n"
     "       sparsweep-trainer tokenize --model DIR [--offsets]        token ids of stdin's lines, "
     "and their places\n"
     "       sparsweep-trainer inspect FILE                            what a safetensors file "
@@ -35,6 +39,7 @@ int main(int argc, char** argv) {
   const bool exit_on_eof = std::erase(arguments, "--exit-on-stdin-eof") > 0;
   const std::string_view verb = arguments.empty() ? "" : arguments[0];
   if (exit_on_eof && (verb == "train" || verb == "check")) ExitOnStdinEof();
+  if (verb == "score") return Score(std::span(arguments).subspan(1));
   if (verb == "tokenize") return Tokenize(std::span(arguments).subspan(1));
   if (verb == "verify") return Verify(std::span(arguments).subspan(1));
   if (arguments.size() == 2) {

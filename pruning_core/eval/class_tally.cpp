@@ -20,10 +20,10 @@ double ClassTally::Accuracy() const {
   return examples_ == 0 ? 0 : static_cast<double>(correct_) / static_cast<double>(examples_);
 }
 
-// predicted + labeled = 2 tp + fp + fn.
+// predicted + labeled = 2 tp + fp + fn, > 0 for a class that occurs.
 double ClassTally::F1Of(const Counts& counts) {
-  const uint64_t both = counts.predicted + counts.labeled;
-  return both == 0 ? 0 : 2 * static_cast<double>(counts.correct) / static_cast<double>(both);
+  return 2 * static_cast<double>(counts.correct) /
+         static_cast<double>(counts.predicted + counts.labeled);
 }
 
 double ClassTally::F1() const {
@@ -50,7 +50,7 @@ double ClassTally::Matthews() const {
     labeled -= l * l;
   }
   if (predicted <= 0 || labeled <= 0) return 0;
-  return std::clamp(agreed / (std::sqrt(predicted) * std::sqrt(labeled)), -1.0, 1.0);
+  return std::clamp(agreed / std::sqrt(predicted * labeled), -1.0, 1.0);
 }
 
 double ClassTally::Named(std::string_view metric) const {

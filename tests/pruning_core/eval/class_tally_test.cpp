@@ -41,8 +41,10 @@ TEST(ClassTally, MatthewsOfTwoClassesIsPhi) {
 }
 
 TEST(ClassTally, MatthewsTellsWhichOfThreeClassesWasConfused) {
-  EXPECT_DOUBLE_EQ(Tally({{0, 0}, {1, 1}, {2, 2}}).Matthews(), 1);
+  EXPECT_EQ(Tally({{0, 0}, {1, 1}, {2, 2}}).Matthews(), 1);
   EXPECT_DOUBLE_EQ(Tally({{1, 0}, {2, 1}, {0, 2}}).Matthews(), -0.5);
+  // Predicted 3, 1, 0 times, labeled 1, 2, 1 times, 2 of 4 right.
+  EXPECT_DOUBLE_EQ(Tally({{0, 0}, {1, 1}, {0, 2}, {0, 1}}).Matthews(), 3 / std::sqrt(6.0 * 10));
 }
 
 TEST(ClassTally, MatthewsOfConstantPredictionsOrLabelsIsZero) {

@@ -59,6 +59,7 @@ TEST(SpanDecoder, IgnoresWhatLiesOutsideTheContext) {
 
 TEST(SpanDecoder, AnEndBeforeTheStartIsNoAnswer) {
   EXPECT_EQ(Decoded({Window(0)}, {Logits({{6, 5}, {3, 1}}, {{4, 5}})}), "é0 é1");
+  EXPECT_EQ(Decoded({Window(0)}, {Logits({{5, 5}, {3, 1}}, {{4, 5}})}), "é0 é1");
 }
 
 TEST(SpanDecoder, KeepsTheLongestAnswerAllowed) {
