@@ -13,13 +13,9 @@ size_t Find(const std::vector<std::string_view>& names, const std::string& name,
             const char* format_field, const DataSource& source) {
   const auto found = std::ranges::find(names, name);
   if (found != names.end()) return static_cast<size_t>(found - names.begin());
-  std::vector<std::string_view> shown;  // an error has one line
-  std::ranges::copy_if(names, std::back_inserter(shown), [](std::string_view known) {
-    return known.find_first_of("\r\n") == std::string_view::npos;
-  });
   throw UserError("COLUMN_NOT_FOUND", format_field, name,
                   fmt::format("{}: {} has no column {}{}", format_field, source.path, Quoted(name),
-                              contract::NearestHint(name, shown)));
+                              contract::NearestHint(name, OnOneLine(names))));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include "fmt/format.h"
 #include "pruning_core/model_io/user_error.h"
@@ -46,6 +47,14 @@ std::string Quoted(std::string_view text) {
   std::ranges::replace_if(
       shown, [](char c) { return static_cast<uint8_t>(c) < ' ' || c == '\x7F'; }, ' ');
   return fmt::format("'{}{}'", shown, end < text.size() ? "…" : "");
+}
+
+std::vector<std::string_view> OnOneLine(const std::vector<std::string_view>& names) {
+  std::vector<std::string_view> kept;
+  std::ranges::copy_if(names, std::back_inserter(kept), [](std::string_view name) {
+    return name.find_first_of("\r\n") == std::string_view::npos;
+  });
+  return kept;
 }
 
 std::string_view WithoutByteOrderMark(std::string_view text) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sparsweep::core {
 
@@ -22,6 +23,9 @@ struct DataSource {
 
 // A value in an error message: in single quotes, on one line, cut to 60 bytes.
 [[nodiscard]] std::string Quoted(std::string_view text);
+
+// Those that can stand in an error message.
+[[nodiscard]] std::vector<std::string_view> OnOneLine(const std::vector<std::string_view>& names);
 
 // `text` behind its byte order mark, if it has one.
 [[nodiscard]] std::string_view WithoutByteOrderMark(std::string_view text);

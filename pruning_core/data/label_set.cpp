@@ -64,7 +64,7 @@ int32_t LabelSet::ClassOf(const RawExample& example, std::string_view path,
   throw UserError("LABEL_NOT_IN_LIST", std::string(field), example.label,
                   fmt::format("{}: {} line {}: label {} is not in the list of {} labels{}", field,
                               path, example.line, Quoted(example.label), names_.size(),
-                              contract::NearestHint(example.label, known)));
+                              contract::NearestHint(example.label, OnOneLine(known))));
 }
 
 }  // namespace sparsweep::core

@@ -10,10 +10,10 @@ namespace {
 constexpr uint64_t kMaxFileBytes = uint64_t{4} << 30;
 
 bool Skips(const TableLayout& layout, const Record& record) {
-  if (record.fault) {
-    return *record.fault == LineFault::kTooFewColumns && layout.skips_short_lines;
-  }
-  return !layout.skipped_label.empty() && record.label == layout.skipped_label;
+  if (!record.fault) return !layout.skipped_label.empty() && record.label == layout.skipped_label;
+  const bool is_short =
+      *record.fault == LineFault::kTooFewColumns || *record.fault == LineFault::kEmpty;
+  return is_short && layout.skips_short_lines;
 }
 
 RawExample Example(Record&& record) {

@@ -71,7 +71,7 @@ TEST(GlueLayouts, QqpPassesOverBrokenLinesAndTakesAnEmptyQuestion) {
                               "id\tqid1\tqid2\tquestion1\tquestion2\tis_duplicate\n"
                               "1\t2\t3\tHow?\tWhy?\t0\n"
                               "4\t5\t6\tIt breaks\n"
-                              "off here?\tWhere?\t1\n"
+                              "\noff here?\tWhere?\t1\n"
                               "7\t8\t9\tWhat?\t\t0\n");
   ASSERT_EQ(examples.size(), 2u);
   ExpectExample(examples[0], "How?", "Why?", "0");

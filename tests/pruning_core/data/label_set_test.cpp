@@ -47,13 +47,15 @@ TEST(LabelSet, NamesLineValueAndNearestOfAnUnknownLabel) {
 }
 
 TEST(LabelSet, AnUnknownLabelStaysOnOneLine) {
-  const LabelSet labels = LabelSet::FromList({"a", "b"});
+  const LabelSet labels = LabelSet::FromList({"a", "b\nc"});
   try {
     static_cast<void>(
         labels.ClassOf({2, "", std::nullopt, "x\ny" + std::string(90, 'z')}, "f", "task.dev"));
     ADD_FAILURE() << "no error";
   } catch (const UserError& error) {
     EXPECT_THAT(error.message(), HasSubstr("label 'x y" + std::string(57, 'z') + "…' is not"));
+    EXPECT_THAT(error.message(), HasSubstr("; known: a"));
+    EXPECT_EQ(error.message().find('\n'), std::string::npos);
   }
 }
 

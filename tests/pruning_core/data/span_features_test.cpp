@@ -19,7 +19,7 @@ WordPieceTokenizer Tokenizer() {
 SquadExample Example(uint32_t tokens, std::vector<SquadAnswer> answers = {}) {
   SquadExample example{"id", "q", "", std::move(answers), false};
   for (uint32_t i = 0; i < tokens; ++i) {
-    example.context += std::string(i == 0 ? "" : " ") + static_cast<char>('a' + i);
+    example.context += std::string(i == 0 ? "" : " ") + static_cast<char>('a' + i % 26);
   }
   return example;
 }
@@ -74,6 +74,15 @@ TEST(SpanFeatures, OfEquallyGoodWindowsTheFirstAndLongerHasIt) {
   const auto features = Features(Example(7), 9, 3);
   EXPECT_THAT(features[0].max_context, ElementsAre(true, true, true, true, false));
   EXPECT_THAT(features[1].max_context, ElementsAre(false, false, true, true, true));
+}
+
+TEST(SpanFeatures, AMuchLongerWindowMakesUpForLessContext) {
+  // 0-199 and 190-204: token 195 has four tokens on its shorter side in the first, five in the
+  // second.
+  const auto features = Features(Example(205), 204, 10);
+  ASSERT_EQ(features.size(), 2u);
+  EXPECT_TRUE(features[0].max_context[195]);
+  EXPECT_FALSE(features[1].max_context[5]);
 }
 
 TEST(SpanFeatures, TheAnswerHasPositionsInEachWindowThatHoldsAllOfIt) {

@@ -77,6 +77,9 @@ TEST(SquadReader, NamesWhatIsMissing) {
                   "data[1] has no 'paragraphs'");
   ExpectMalformed(R"({"data": [{"paragraphs": [{"qas": []}]}]})",
                   "data[0].paragraphs[0] has no 'context'");
+  ExpectMalformed(
+      R"({"data": [{"paragraphs": [{"context": "", "qas": []}]}, {"paragraphs": [{"qas": []}]}]})",
+      "data[1].paragraphs[0] has no 'context'");
   ExpectMalformed(R"({"data": [{"paragraphs": [{"context": ""}]}]})",
                   "data[0].paragraphs[0] has no 'qas'");
   ExpectMalformed(File(R"([{"id": "q1", "answers": []}])"),

@@ -2,6 +2,7 @@
 
 #include "base/sha256.h"
 #include "gtest/gtest.h"
+#include "pruning_core/tokenizer/bert_normalizer.h"
 #include "tests/pruning_core/tokenizer/code_point_lines.h"
 
 namespace sparsweep::core {
@@ -28,6 +29,21 @@ TEST(CodePoints, CharactersThatUnicodeChangedKeepTheirOldClass) {
   EXPECT_EQ(CodePointLine(0x166D), "166D 166D 166D 3\n");  // Po, now So
   EXPECT_EQ(CodePointLine(0x130), "130 69 130 1\n");
   EXPECT_EQ(CodePointLine(0x4E2D), "4E2D 20.4E2D.20 20.4E2D.20 1\n");
+}
+
+TEST(CodePoints, MarksOfUnicode9AreReorderedThoughTheyAreNotNonSpacing) {
+  const NormalText text = NormalizeBert("a\U0001E944\U0001E94A", TokenizerConfig());
+  EXPECT_EQ(text.text, U"a\U0001E94A\U0001E944");
+  EXPECT_EQ(text.sources, (std::vector<uint32_t>{0, 1, 2}));
+}
+
+TEST(CodePoints, ALetterThatBecomesTwoKeepsItsPlace) {
+  TokenizerConfig config;
+  config.strip_accents = false;
+  const NormalText text = NormalizeBert("x\u0130y", config);
+  EXPECT_EQ(text.text, U"xi\u0307y");
+  EXPECT_EQ(text.sources, (std::vector<uint32_t>{0, 1, 1, 2}));
+  EXPECT_EQ(text.length, 3u);
 }
 
 }  // namespace
