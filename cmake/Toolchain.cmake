@@ -20,3 +20,8 @@ if(SPARSWEEP_SANITIZE)
   add_compile_options(-fsanitize=${SPARSWEEP_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${SPARSWEEP_SANITIZE})
 endif()
+
+option(SPARSWEEP_FUZZ "instrument for libFuzzer and build tests/fuzz only (clang)" OFF)
+if(SPARSWEEP_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()

@@ -22,6 +22,9 @@ struct Outcome {
 };
 
 class ScoreProcessTest : public ::testing::Test {
+ private:
+  const TemporaryFolder folder_;  // before what is written into it
+
  protected:
   std::string Write(const std::string& name, std::string_view bytes) {
     std::ofstream(folder_.File(name), std::ios::binary) << bytes;
@@ -39,9 +42,6 @@ class ScoreProcessTest : public ::testing::Test {
             R"({"version":"1.1","data":[{"paragraphs":[{"context":"aa bb","qas":[
       {"id":"q1","question":"x","answers":[{"text":"aa","answer_start":0}]},
       {"id":"q2","question":"x","answers":[{"text":"bb","answer_start":3}]}]}]}]})");
-
- private:
-  TemporaryFolder folder_;
 };
 
 TEST_F(ScoreProcessTest, PrintsGlueAsFractions) {
