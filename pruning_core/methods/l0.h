@@ -26,7 +26,7 @@ class L0 final : public PruningMethod {
               std::span<BitMask> masks) override;
   void Gradients(const MatrixSlice& slice, float* weight_gradient,
                  float* score_gradient) const override;
-  [[nodiscard]] double natural_lambda() const override { return 4800.0; }
+  [[nodiscard]] double natural_lambda() const override { return 275.0; }
   double AddPenalty(const float* scores, float weight, int64_t size,
                     float* score_gradient) const override;
   void Working(const MatrixSlice& slice, float* working) const override;
