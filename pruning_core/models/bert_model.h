@@ -26,8 +26,6 @@ class BertModel {
   // head has no pooler, whatever `pooling`. All parameters are zero. With one token
   // type in the config the second text has that of the first.
   BertModel(const BertConfig& config, int64_t layers, Pooling pooling, Head head, int64_t labels);
-  BertModel(const BertConfig& config, int64_t layers, Pooling pooling, int64_t labels)
-      : BertModel(config, layers, pooling, Head::kClassification, labels) {}
   BertModel(const BertModel&) = delete;
   BertModel& operator=(const BertModel&) = delete;
   BertModel(BertModel&&) = default;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "contract/trial_spec.h"
-#include "pruning_core/models/bert_classifier.h"
+#include "pruning_core/models/bert_model.h"
 
 namespace sparsweep::core {
 
@@ -22,10 +22,6 @@ struct LoadedModel {
 // TENSOR_MISSING, TENSOR_SHAPE, TENSOR_NOT_FINITE, TOO_MANY_LAYERS.
 [[nodiscard]] LoadedModel LoadBertModel(const contract::ModelSpec& spec, Head head, int64_t labels,
                                         uint64_t seed);
-[[nodiscard]] inline LoadedModel LoadBertClassifier(const contract::ModelSpec& spec, int64_t labels,
-                                                    uint64_t seed) {
-  return LoadBertModel(spec, Head::kClassification, labels, seed);
-}
 
 // Draws a parameter from normal(0, 0.02); the same numbers for the same seed and name.
 void InitializeNormal(Parameter& parameter, uint64_t seed);

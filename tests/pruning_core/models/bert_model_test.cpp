@@ -19,7 +19,7 @@ const BertConfig kConfig{40, 12, 3, 3, 24, 16, 2, 1e-12, 0};
 
 BertModel MakeModel(Pooling pooling) {
   at::set_num_threads(1);
-  BertModel model(kConfig, 2, pooling, 4);
+  BertModel model(kConfig, 2, pooling, Head::kClassification, 4);
   for (Parameter& parameter : model.parameters()) {
     InitializeNormal(parameter, 5);
     parameter.value.mul_(10.0);
@@ -113,6 +113,16 @@ TEST(BertModel, ASpanHeadScoresEveryTokenAndHasNoPooler) {
   const at::Tensor logits = model.InferLogits(batch);
   EXPECT_EQ(logits.sizes(), at::IntArrayRef({2, 8, 2}));
   EXPECT_LT(Most(logits - expected), 1e-5);
+}
+
+TEST(BertModel, WithOneTokenTypeTheSecondTextHasIt) {
+  BertConfig config = kConfig;
+  config.type_vocab_size = 1;
+  const BertModel model(config, 2, Pooling::kCls, Head::kRegression, 0);
+  Batch batch = Tokens(2, 5);
+  const at::Tensor logits = model.InferLogits(batch);
+  batch.token_type_ids = at::ones({2, 5}, at::kLong);
+  EXPECT_TRUE(model.InferLogits(batch).equal(logits));
 }
 
 TEST(BertModel, ARegressionHeadHasOneOutput) {

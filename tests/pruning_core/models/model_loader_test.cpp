@@ -5,6 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <string>
+
 #include "pruning_core/model_io/safetensors_reader.h"
 #include "pruning_core/model_io/safetensors_writer.h"
 #include "pruning_core/model_io/user_error.h"
@@ -20,6 +23,16 @@ contract::ModelSpec Spec(const std::string& path, uint32_t layers, const char* p
   spec.layers = layers;
   spec.pooling = pooling;
   return spec;
+}
+
+UserError ErrorOf(const contract::ModelSpec& spec) {
+  try {
+    (void)LoadBertModel(spec, Head::kClassification, 3, 1);
+  } catch (const UserError& error) {
+    return error;
+  }
+  ADD_FAILURE() << "no UserError";
+  return {"", "", "", ""};
 }
 
 class ModelLoader : public ::testing::Test {
@@ -78,6 +91,28 @@ TEST_F(ModelLoader, AHeadOfTheRightSizeIsTakenOver) {
   EXPECT_EQ(other.initialized.size(), 2u);
 }
 
+TEST_F(ModelLoader, SizesThatTheWeightsDoNotHaveTakeNoMemory) {
+  std::string config;
+  std::getline(std::ifstream(folder_.File("config.json")), config);
+  const std::string size = "\"vocab_size\":";
+  config = config.substr(0, config.find(size)) + size + "10000000,\"unused\":0}";
+  std::ofstream(folder_.File("config.json")) << config;
+  EXPECT_EQ(ErrorOf(Spec(folder_.path(), 0, "mean")).reason(), "TENSOR_SHAPE");
+}
+
+TEST_F(ModelLoader, OtherHeadsOfTheDirectoryAreNotTaken) {
+  Rewrite([&](std::vector<NamedTensor>& tensors) {
+    tensors.push_back({"classifier.weight", at::zeros({2, 16}, at::kFloat)});
+    tensors.push_back({"qa_outputs.weight", at::zeros({2, 16}, at::kFloat) + 0.5});
+    tensors.push_back({"qa_outputs.bias", at::zeros({2}, at::kFloat) + 0.5});
+  });
+  const LoadedModel span = LoadBertModel(Spec(folder_.path(), 0, "mean"), Head::kSpan, 0, 1);
+  EXPECT_TRUE(span.initialized.empty());
+  EXPECT_EQ(span.model.ParameterMap().at("qa_outputs.weight").min().item<float>(), 0.5F);
+  EXPECT_THAT(LoadBertModel(Spec(folder_.path(), 0, "mean"), Head::kRegression, 0, 1).initialized,
+              ::testing::ElementsAre("classifier.weight", "classifier.bias"));
+}
+
 TEST_F(ModelLoader, TheSeedDecidesTheHead) {
   const auto head = [&](uint64_t seed) {
     const auto spec = Spec(folder_.path(), 0, "mean");
@@ -96,16 +131,6 @@ TEST(InitializeNormal, HasTheDeviationOfBert) {
   EXPECT_NEAR(parameter.value.mean().item<double>(), 0.0, 5e-4);
   EXPECT_NEAR(parameter.value.std().item<double>(), 0.02, 5e-4);
   EXPECT_GT(parameter.value.max().item<double>(), 0.06);  // 3 σ among 40,000
-}
-
-UserError ErrorOf(const contract::ModelSpec& spec) {
-  try {
-    (void)LoadBertModel(spec, Head::kClassification, 3, 1);
-  } catch (const UserError& error) {
-    return error;
-  }
-  ADD_FAILURE() << "no UserError";
-  return {"", "", "", ""};
 }
 
 TEST_F(ModelLoader, BadDirectoriesAreTheUsersErrors) {
