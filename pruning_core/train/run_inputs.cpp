@@ -72,7 +72,7 @@ RunInputs LoadRunInputs(const contract::TrialSpec& spec) {
   TaskData data = LoadTaskData(spec.task, tokenizer);
   const auto labels = static_cast<int64_t>(data.labels.size());
   return {.data = std::move(data),
-          .loaded = LoadBertClassifier(spec.model, labels, spec.seed),
+          .loaded = LoadBertModel(spec.model, Head::kClassification, labels, spec.seed),
           .pad_id = tokenizer.pad_id()};
 }
 
