@@ -15,6 +15,7 @@ TEST(AnswerStandsInContext, WhereTheWordsAreThoseOfTheAnswer) {
   EXPECT_TRUE(Stands("one  two\nthree", "two three", 5));  // white space apart
   EXPECT_TRUE(Stands("one two", "wo", 5));
   EXPECT_TRUE(Stands("the (two) of", "two", 4));  // one off, in the same word
+  EXPECT_TRUE(Stands("the (two) of", "two", 6));
 }
 
 TEST(AnswerStandsInContext, NotWhereOtherWordsAre) {

@@ -53,6 +53,10 @@ TEST(SquadReader, ReadsQuestionsOfEveryParagraphInOrder) {
 TEST(SquadReader, OffsetsCountCharactersNotBytes) {
   const auto examples = Parse(File(Question(R"([{"text": "word", "answer_start": 2}])")));
   EXPECT_EQ(examples[0].answers[0].start, 2u);
+  const auto last = Parse(
+      R"({"data": [{"paragraphs": [{"context": "word ä", "qas": [{"id": "q", "question": "",
+         "answers": [{"text": "ä", "answer_start": 5}]}]}]}]})");
+  EXPECT_EQ(last[0].answers[0].text, "ä");
   ExpectMalformed(File(Question(R"([{"text": "word", "answer_start": 3}])")),
                   "data[0].paragraphs[0].qas[0].answers[0] of question 'q1' begins at 3 and has 4 "
                   "characters, beyond the 6 of its context; ");

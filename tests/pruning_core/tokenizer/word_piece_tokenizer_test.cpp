@@ -89,6 +89,7 @@ TEST(WordPieceTokenizer, TakesTheLongestPieceAndGivesUpTheWholeWord) {
   const WordPieceTokenizer tokenizer = Small({"ab", "a", "##b", "##bc"});
   EXPECT_THAT(tokenizer.Tokenize("abbc"), ElementsAre(5, 8));
   EXPECT_THAT(tokenizer.Tokenize("abc a"), ElementsAre(1, 6));  // "ab" leaves "##c"
+  EXPECT_THAT(Small({"longestpiece"}).Tokenize("longestpiece"), ElementsAre(5));
 }
 
 TEST(WordPieceTokenizer, DropsBytesThatAreNotUtf8) {
