@@ -8,6 +8,8 @@
 namespace sparsweep::core {
 namespace {
 
+constexpr char kMemory[] = "method/memory";  // in PruningOptimizer::State()
+
 void RequireSameMatrices(const GoldenCase& golden, const PruningOptimizer& optimizer) {
   const std::vector<std::string>& stored = golden.file().matrices;
   const std::vector<PrunedMatrix>& matrices = optimizer.matrices();
@@ -56,14 +58,23 @@ PruningOptimizer MakeCaseOptimizer(GoldenCase& golden, const ParameterList& para
   return optimizer;
 }
 
+at::Tensor MethodMemory(const PruningOptimizer& optimizer) {
+  for (const NamedTensor& state : optimizer.State()) {
+    if (state.name == kMemory) return state.tensor.clone();
+  }
+  return {};
+}
+
 PruningOptimizer MakeTrailingOptimizer(const CaseFile& file, const PruningOptimizer& done,
-                                       const ParameterList& parameters) {
+                                       const at::Tensor& memory, const ParameterList& parameters) {
   Hyperparameters hyper = CaseHyper(file);
   ++hyper.total_steps;  // of the optimizer only: the schedule keeps its own
   PruningOptimizer trailing(parameters, MakeCaseMethod(file), hyper);
   const std::vector<NamedTensor> from = done.State();
   const std::vector<NamedTensor> to = trailing.State();
-  for (size_t i = 0; i < from.size(); ++i) to[i].tensor.copy_(from[i].tensor);
+  for (size_t i = 0; i < from.size(); ++i) {
+    to[i].tensor.copy_(from[i].name == kMemory ? memory : from[i].tensor);
+  }
   trailing.Restore(done.steps_done());
   return trailing;
 }

@@ -17,10 +17,15 @@ namespace sparsweep::core {
 [[nodiscard]] PruningOptimizer MakeCaseOptimizer(GoldenCase& golden,
                                                  const ParameterList& parameters);
 
+// What the method remembers, copied; undefined when that is nothing.
+[[nodiscard]] at::Tensor MethodMemory(const PruningOptimizer& optimizer);
+
 // Goes on from `done`, which has made all its steps, with the masks and weights of training instead
-// of those of evaluation: for forward passes after the last step. Shares the parameters.
+// of those of evaluation: for forward passes after the last step. `memory`: the method's before
+// that step. Shares the parameters.
 [[nodiscard]] PruningOptimizer MakeTrailingOptimizer(const CaseFile& file,
                                                      const PruningOptimizer& done,
+                                                     const at::Tensor& memory,
                                                      const ParameterList& parameters);
 
 }  // namespace sparsweep::core

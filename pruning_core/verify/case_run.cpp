@@ -54,8 +54,8 @@ void CaseRun::Run() {
 void CaseRun::Trail(int64_t first_forward) {
   const int64_t all = file_.epochs * file_.forwards_per_epoch;
   if (first_forward == all) return;
-  PruningOptimizer done =
-      std::exchange(optimizer_, MakeTrailingOptimizer(file_, optimizer_, student_.parameters()));
+  PruningOptimizer done = std::exchange(
+      optimizer_, MakeTrailingOptimizer(file_, optimizer_, memory_, student_.parameters()));
   for (int64_t forward = first_forward; forward < all; ++forward) Forward(forward);
   optimizer_ = std::move(done);
   optimizer_.Restore(optimizer_.steps_done());
@@ -101,6 +101,7 @@ void CaseRun::FinishStep(int64_t first_forward, int64_t last_forward) {
   const double share = static_cast<double>(last_forward - first_forward + 1) /
                        static_cast<double>(file_.accumulation);
   if (step == 0) CompareGradients(share);
+  memory_ = MethodMemory(optimizer_);
   const StepReport report = optimizer_.Step(share);
 
   const StepSeries& stored = file_.steps;

@@ -59,6 +59,7 @@ class CaseRun {
   std::optional<BertModel> teacher_;
   PruningOptimizer optimizer_;
   std::unique_ptr<PruningMethod> method_;  // beside the optimizer's, in step with it: for its gates
+  at::Tensor memory_;                      // the method's before the last step; may be undefined
   std::set<std::string> noise_only_;
   std::map<std::string, at::Tensor> parameters_;  // by stored name: W, S and all others
   Comparison comparison_;

@@ -78,11 +78,7 @@ void CaseRun::CompareThresholdUsed(Quantity quantity, const Place& place, double
     return;
   }
   float used = kKeepAll;
-  if (optimizer_.threshold() != 1.0) {
-    for (const NamedTensor& state : optimizer_.State()) {
-      if (state.name == "method/memory") used = state.tensor[0].item<float>();
-    }
-  }
+  if (optimizer_.threshold() != 1.0) used = MethodMemory(optimizer_)[0].item<float>();
   comparison_.Number(quantity, place, static_cast<double>(used), stored,
                      tolerance::Scores(file_.hyper.score_learning_rate));
 }

@@ -54,6 +54,10 @@ BertModel GoldenCase::Load(const std::string& group, const std::string& config_t
              {config.max_position_embeddings, config.hidden_size});
   (void)Read(head, {labels.value_or(HeadOutputs(file_.head, outputs)), config.hidden_size});
 
+  if (file_.head == Head::kSpan) {  // stored by some, used by none
+    read_.insert({group + "bert.pooler.dense.weight", group + "bert.pooler.dense.bias"});
+  }
+
   BertModel model(config, config.num_hidden_layers, Pooling::kCls, file_.head, outputs);
   for (const Parameter& parameter : model.parameters()) {
     parameter.value.copy_(Read(group + StoredName(parameter.name), parameter.value.sizes()));
