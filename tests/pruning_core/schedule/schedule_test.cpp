@@ -41,6 +41,15 @@ TEST(SparsitySchedule, EndsAtTheFinalValueWithoutAFinalWarmup) {
   EXPECT_EQ(schedule.Threshold(300), 0.03);
 }
 
+TEST(SparsitySchedule, OneShotDropsAtTheEndOfTheInitialWarmup) {
+  SparsitySchedule schedule{1.0, 0.03, 0.0, 300, 30, 2.0, 1.0};
+  schedule.one_shot = true;
+  EXPECT_EQ(schedule.Threshold(0), 1.0);
+  EXPECT_EQ(schedule.Threshold(60), 1.0);
+  EXPECT_EQ(schedule.Threshold(61), 0.03);
+  EXPECT_EQ(schedule.Threshold(300), 0.03);
+}
+
 TEST(SparsitySchedule, HasNoLambdaWhereNoneIsAsked) {
   const SparsitySchedule schedule{1.0, 0.0, 0.0, 300, 30, 1.0, 1.0};  // final 0: no 0/0
   EXPECT_EQ(schedule.Lambda(300), 0.0);
