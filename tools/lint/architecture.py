@@ -36,6 +36,7 @@ ARROWS = {
                              "contract", "base"],
     "pruning_core/export": ["pruning_core/mask", "pruning_core/model_io", "pruning_core/tokenizer", "contract", "base"],
     "pruning_core/models": ["pruning_core/data", "pruning_core/mask", "pruning_core/model_io", "pruning_core/kernels", "contract", "base"],
+    "pruning_core/distill": ["pruning_core/models", "pruning_core/data", "pruning_core/model_io", "contract", "base"],
     "pruning_core/optim": ["pruning_core/models", "pruning_core/methods", "pruning_core/mask", "pruning_core/kernels",
                            "pruning_core/schedule", "pruning_core/model_io", "contract", "base"],
     "pruning_core/eval": ["pruning_core/models", "pruning_core/data", "pruning_core/model_io", "contract", "base"],
