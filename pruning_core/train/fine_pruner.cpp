@@ -3,26 +3,29 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <chrono>
 #include <utility>
 
 #include "base/version.h"
-#include "pruning_core/data/batch.h"
 #include "pruning_core/data/input_hash.h"
-#include "pruning_core/eval/classification_score.h"
-#include "pruning_core/export/model_export.h"
-#include "pruning_core/methods/numeric_error.h"
-#include "pruning_core/models/task_loss.h"
+#include "pruning_core/distill/teacher.h"
+#include "pruning_core/optim/evaluation_weights.h"
+#include "pruning_core/train/best_weights.h"
+#include "pruning_core/train/finite_state.h"
 #include "pruning_core/train/mask_writer.h"
+#include "pruning_core/train/progress_meter.h"
+#include "pruning_core/train/result_writer.h"
 #include "pruning_core/train/resume_point.h"
-#include "pruning_core/train/run_identity.h"
+#include "pruning_core/train/run_report.h"
+#include "pruning_core/train/stage_meter.h"
 
 namespace sparsweep::core {
 namespace {
 
-constexpr uint32_t kEvaluationBatch = 128;
 // A learning curve of about this many points, whatever the run's length.
 constexpr uint32_t kCurvePoints = 100;
+// Evaluations that are over by then are not worth a report.
+constexpr std::chrono::seconds kShortEvaluation{2};
 
 contract::TrialSpec Checked(contract::TrialSpec spec) {
   RequireRunnable(spec);
@@ -39,29 +42,33 @@ contract::TrialSpec Checked(contract::TrialSpec spec) {
 FinePruner::FinePruner(const contract::TrialSpec& spec, Deps deps)
     : spec_(Checked(spec)),
       deps_(std::move(deps)),
-      identity_(RunIdentity(spec_)),
       inputs_(LoadRunInputs(spec_)),
+      identity_(IdentityOf(spec_, inputs_)),
       order_(inputs_.data.train.Lengths(), spec_.training.batch, spec_.seed),
-      optimizer_(inputs_.loaded.model.parameters(), MakePruningMethod(spec_.pruning),
-                 MakeHyperparameters(spec_.training, spec_.pruning)),
+      hyper_(MakeHyperparameters(spec_.training, spec_.pruning, spec_.seed)),
+      optimizer_(inputs_.loaded.model.parameters(), MakePruningMethod(spec_.pruning, spec_.seed),
+                 hyper_),
+      step_(spec_, inputs_, optimizer_),
+      evaluator_(spec_, inputs_),
+      best_(spec_, hyper_, evaluator_.larger_is_better()),
       checkpoints_(spec_.directory, uint64_t{spec_.training.checkpoint_budget_mib} << 20) {
   if (!spec_.resume_from.empty()) Resume();
 }
 
 FinePruner::Outcome FinePruner::Run() {
   EmitStart();
+  if (!ReadTeacher()) return Stop();
   ProgressMeter meter(deps_.clock, spec_.training.steps);
-  while (steps_done() < spec_.training.steps) {
-    if (deps_.stop_requested()) {
-      if (checkpoints_.newest() != steps_done()) Checkpoint();
-      return Outcome::kStopped;
-    }
+  while (!AtEnd() && !best_.PatienceOver()) {
+    if (deps_.stop_requested()) return Stop();
     TrainOneStep();
-    const bool last = steps_done() == spec_.training.steps;
-    if (last || Every(std::max(1u, spec_.training.steps / kCurvePoints))) ReportTraining();
+    if (AtEnd() || Every(std::max(1u, spec_.training.steps / kCurvePoints))) ReportTraining();
     if (const auto progress = meter.StepDone(steps_done(), spec_.training.batch)) Emit(*progress);
-    if (!last && Every(spec_.training.evaluate_every)) Evaluate();
-    if (last || Every(spec_.training.checkpoint_every)) Checkpoint();
+    if (!AtEnd() && Every(spec_.training.evaluate_every)) {
+      const EvaluationWeights weights(optimizer_);
+      Evaluate();
+    }
+    if (AtEnd() || best_.PatienceOver() || Every(spec_.training.checkpoint_every)) Checkpoint();
   }
   Finish();
   return Outcome::kFinished;
@@ -69,10 +76,11 @@ FinePruner::Outcome FinePruner::Run() {
 
 void FinePruner::Resume() {
   ResumePoint point = FindResumePoint(spec_.resume_from, identity_);
-  const CheckpointState state = point.checkpoint.Load(optimizer_.State());
+  CheckpointState state = point.checkpoint.Load(optimizer_.State());
   optimizer_.Restore(state.step);
   loss_sum_ = state.loss_sum;
   loss_count_ = state.loss_count;
+  best_.state() = std::move(state.best);
   set_up_warnings_ = std::move(point.warnings);
 }
 
@@ -83,29 +91,29 @@ void FinePruner::EmitStart() {
                          .numerics = spec_.pruning.numerics,
                          .prunable = inputs_.PrunableWeights(),
                          .total = inputs_.TotalWeights()});
+  for (std::string& text : inputs_.Warnings(spec_)) set_up_warnings_.push_back(std::move(text));
   for (std::string& text : set_up_warnings_) Emit(contract::Warning{std::move(text)});
-  for (const std::string& name : inputs_.loaded.initialized) {
-    if (name.starts_with("classifier.")) continue;  // a task's head is expected to be new
-    Emit(
-        contract::Warning{fmt::format("{} is not in {}: drawn at random", name, spec_.model.path)});
-  }
+}
+
+bool FinePruner::ReadTeacher() {
+  if (!inputs_.teacher || AtEnd()) return true;
+  StageMeter meter(deps_.clock, "teacher", {});
+  const TeacherDeps deps{
+      .observer = {.progress =
+                       [&](int64_t done, int64_t total) {
+                         if (auto stage = meter.Done(done, total)) Emit(*std::move(stage));
+                       },
+                   .stop_requested = deps_.stop_requested},
+      .warn = [&](std::string text) { Emit(contract::Warning{std::move(text)}); }};
+  auto logits = ObtainTeacherLogits(spec_, *inputs_.teacher, inputs_.data, inputs_.pad_id, deps);
+  if (!logits) return false;
+  step_.Distill(*std::move(logits));
+  inputs_.teacher.reset();  // its weights are needed no more
+  return true;
 }
 
 void FinePruner::TrainOneStep() {
-  const auto rows = order_.At(static_cast<uint64_t>(steps_done()));
-  const Batch batch = MakeBatch(inputs_.data.train, rows, inputs_.pad_id);
-  const at::Tensor loss = CrossEntropy(inputs_.loaded.model.Logits(batch), batch.labels);
-  const auto value = loss.item<double>();
-  if (!std::isfinite(value)) {
-    throw NumericError(
-        steps_done(), "",
-        fmt::format("the training loss of step {} is {}; lower training.learning_rate "
-                    "or set training.max_grad_norm",
-                    steps_done(), value));
-  }
-  loss.backward();
-  optimizer_.Step();
-  loss_sum_ += value;
+  loss_sum_ += step_.Run(order_.At(static_cast<uint64_t>(steps_done())));
   ++loss_count_;
 }
 
@@ -113,55 +121,59 @@ void FinePruner::ReportTraining() {
   Emit(contract::Metric{.name = "loss", .value = loss_sum_ / static_cast<double>(loss_count_)});
   loss_sum_ = 0;
   loss_count_ = 0;
-  Emit(CurrentDensity());
+  Emit(DensityNow(optimizer_));
 }
 
-// On the dev examples, with the masks of the moment.
-double FinePruner::Evaluate() {
-  ClassificationScore score;
-  for (const auto& rows : EvaluationBatches(inputs_.data.dev.Lengths(), kEvaluationBatch)) {
-    const Batch batch = MakeBatch(inputs_.data.dev, rows, inputs_.pad_id);
-    score.Add(inputs_.loaded.model.InferLogits(batch), batch.labels);
+void FinePruner::Evaluate() {
+  RequireFinite(optimizer_.State(), steps_done());
+  StageMeter meter(deps_.clock, "evaluate", kShortEvaluation);
+  const Evaluation evaluation = evaluator_.Run(steps_done(), [&](int64_t done, int64_t total) {
+    if (auto stage = meter.Done(done, total)) Emit(*std::move(stage));
+  });
+  for (const MetricValue& metric : evaluation.metrics) {
+    Emit(contract::Metric{.name = metric.name, .value = metric.value});
   }
-  Emit(contract::Metric{.name = "accuracy", .value = score.accuracy()});
-  return score.accuracy();
+  ReportHistograms(optimizer_.matrices(), [this](auto body) { Emit(std::move(body)); });
+  evaluated_at_ = steps_done();
+  score_ = evaluation.score;
+  if (best_.Counts(steps_done()) && best_.Take(steps_done(), score_) && best_.keeps_weights()) {
+    best_.state().tensors =
+        CaptureWeights(inputs_.loaded.model.parameters(), optimizer_.matrices());
+  }
 }
 
 void FinePruner::Checkpoint() {
+  RequireFinite(optimizer_.State(), steps_done());
   Emit(checkpoints_.Write({.step = steps_done(),
                            .identity = identity_,
                            .loss_sum = loss_sum_,
                            .loss_count = loss_count_,
-                           .best = {}},
+                           .best = best_.state()},
                           optimizer_.State()));
 }
 
-// The masks after the last step are the final ones.
-void FinePruner::Finish() {
-  const double score = Evaluate();
-  Emit(WriteMasks(spec_.directory, optimizer_.matrices()));
-  const std::string exported = spec_.directory + "/model";
-  ExportModel({.directory = exported,
-               .source = spec_.model.path,
-               .layers = static_cast<uint32_t>(inputs_.loaded.model.layers()),
-               .pooling = spec_.model.pooling,
-               .labels = inputs_.data.labels.names(),
-               .max_length = spec_.task.max_length},
-              inputs_.loaded.model.ParameterMap());
-  Emit(contract::Exported{exported});
-  Emit(CurrentDensity());
-  Emit(contract::Finished{score});
+FinePruner::Outcome FinePruner::Stop() {
+  if (checkpoints_.newest() != steps_done()) Checkpoint();
+  return Outcome::kStopped;
 }
 
-contract::Density FinePruner::CurrentDensity() const {
-  const DensityReport report = optimizer_.density();
-  contract::Density density{.overall = report.mask_density,
-                            .remaining_weights = report.remaining_weights,
-                            .matrices = {}};
-  for (const PrunedMatrix& matrix : optimizer_.matrices()) {
-    density.matrices[matrix.name] = matrix.mask.Ones();
+void FinePruner::Finish() {
+  const EvaluationWeights weights(optimizer_);
+  if (!AtEnd()) {
+    Emit(
+        contract::Warning{fmt::format("ended early after step {}: no better {} than that of step "
+                                      "{} in {} evaluations (training.patience)",
+                                      steps_done(), evaluator_.score_name(), best_.state().step,
+                                      best_.state().evaluations_since)});
   }
-  return density;
+  if (!Evaluated()) Evaluate();
+  std::vector<contract::MaskMatrix> masks = MasksOf(optimizer_.matrices());
+  if (best_.keeps_weights() && best_.state().step != steps_done()) {
+    RestoreWeights(best_.state().tensors, inputs_.loaded.model.parameters(), masks);
+    score_ = best_.state().score;
+  }
+  WriteResult(spec_, inputs_, masks, optimizer_.target_density(), score_,
+              [this](auto body) { Emit(std::move(body)); });
 }
 
 bool FinePruner::Every(uint32_t interval) const {

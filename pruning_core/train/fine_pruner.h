@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,16 +12,19 @@
 #include "contract/trial_spec.h"
 #include "pruning_core/data/batch_order.h"
 #include "pruning_core/optim/pruning_optimizer.h"
+#include "pruning_core/train/best_keeper.h"
 #include "pruning_core/train/checkpoint_folder.h"
-#include "pruning_core/train/progress_meter.h"
+#include "pruning_core/train/evaluator.h"
 #include "pruning_core/train/run_inputs.h"
+#include "pruning_core/train/training_step.h"
 
 namespace sparsweep::core {
 
 // One rank on the CPU. A state of the run is a function of (spec, inputs, threads, step): stopped
 // or killed and resumed from a checkpoint, it ends with the same bits. Writes checkpoints,
-// masks.safetensors and model/ into spec.directory, which exists. One thread, ATen's own aside.
-// Throws UserError, NumericError, std::system_error (disk), std::bad_alloc.
+// masks.safetensors and model/ into spec.directory, which exists, and a teacher's logits into
+// spec.cache_directory. One thread, ATen's own aside. Throws UserError, NumericError,
+// std::system_error (disk), std::bad_alloc.
 class FinePruner {
  public:
   struct Deps {
@@ -43,25 +47,37 @@ class FinePruner {
  private:
   void Resume();
   void EmitStart();
+  // False: asked to stop.
+  bool ReadTeacher();
   void TrainOneStep();
   void ReportTraining();
-  double Evaluate();
+  // Whether step steps_done() was evaluated here already.
+  [[nodiscard]] bool Evaluated() const { return evaluated_at_ == steps_done(); }
+  // On the evaluation files, with the weights the model has.
+  void Evaluate();
   void Checkpoint();
+  Outcome Stop();
   void Finish();
 
   void Emit(contract::EventBody body) { deps_.emit(steps_done(), std::move(body)); }
-  [[nodiscard]] contract::Density CurrentDensity() const;
+  [[nodiscard]] bool AtEnd() const { return steps_done() == spec_.training.steps; }
   [[nodiscard]] bool Every(uint32_t interval) const;  // due now; 0 = never
 
   contract::TrialSpec spec_;
   Deps deps_;
-  std::string identity_;
   RunInputs inputs_;
+  std::string identity_;
   BatchOrder order_;
+  Hyperparameters hyper_;
   PruningOptimizer optimizer_;  // borrows the parameters of inputs_
+  TrainingStep step_;
+  Evaluator evaluator_;
+  BestKeeper best_;
   CheckpointFolder checkpoints_;
   double loss_sum_ = 0;  // since the last reported mean
   int64_t loss_count_ = 0;
+  int64_t evaluated_at_ = -1;
+  double score_ = 0;                          // of the last evaluation
   std::vector<std::string> set_up_warnings_;  // said after `started`
 };
 

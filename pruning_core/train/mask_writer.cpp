@@ -1,12 +1,10 @@
 #include "pruning_core/train/mask_writer.h"
 
-#include "contract/mask_file.h"
 #include "pruning_core/model_io/atomic_file.h"
 
 namespace sparsweep::core {
 
-contract::MaskWritten WriteMasks(const std::string& directory,
-                                 const std::vector<PrunedMatrix>& matrices) {
+std::vector<contract::MaskMatrix> MasksOf(const std::vector<PrunedMatrix>& matrices) {
   std::vector<contract::MaskMatrix> masks;
   for (const PrunedMatrix& matrix : matrices) {
     const auto bytes = matrix.mask.bytes();
@@ -15,6 +13,11 @@ contract::MaskWritten WriteMasks(const std::string& directory,
                      .columns = matrix.weight.size(1),
                      .bits = {bytes.begin(), bytes.end()}});
   }
+  return masks;
+}
+
+contract::MaskWritten WriteMasks(const std::string& directory,
+                                 const std::vector<contract::MaskMatrix>& masks) {
   const std::string bytes = contract::SerializeMaskFile(masks);
   const std::string name = "masks.safetensors";
   AtomicFile file(directory + "/" + name);

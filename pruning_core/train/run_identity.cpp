@@ -8,7 +8,7 @@ namespace sparsweep::core {
 
 using nlohmann::json;
 
-std::string RunIdentity(const contract::TrialSpec& spec) {
+std::string RunIdentity(const contract::TrialSpec& spec, const std::string& teacher) {
   contract::TrialSpec identity = spec;
   const contract::TrialSpec neutral;
   identity.sweep.clear();
@@ -18,7 +18,10 @@ std::string RunIdentity(const contract::TrialSpec& spec) {
   identity.task.train.clear();
   identity.task.dev.clear();
   identity.task.dev_mismatched.clear();
-  identity.training.evaluate_every = neutral.training.evaluate_every;
+  identity.training.teacher = teacher;
+  if (spec.training.keep == "last" && spec.training.patience == 0) {
+    identity.training.evaluate_every = neutral.training.evaluate_every;
+  }
   identity.training.checkpoint_every = neutral.training.checkpoint_every;
   identity.training.checkpoint_budget_mib = neutral.training.checkpoint_budget_mib;
   identity.world.rank = 0;

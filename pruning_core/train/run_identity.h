@@ -8,10 +8,12 @@
 
 namespace sparsweep::core {
 
-// The spec's JSON without what does not touch the run's bits: names, paths (input_hash stands for
-// what is read), attempt, how often it is evaluated and saved. Two specs with equal identity walk
-// through the same states; `spec.input_hash` must be filled in.
-[[nodiscard]] std::string RunIdentity(const contract::TrialSpec& spec);
+// The spec's JSON without what does not touch the run's bits: names, paths (input_hash and
+// `teacher`, a hash of the teacher's content or empty, stand for what is read), attempt, how often
+// it is saved, and, where that decides nothing, how often it is evaluated. Two specs with equal
+// identity walk through the same states; `spec.input_hash` must be filled in.
+[[nodiscard]] std::string RunIdentity(const contract::TrialSpec& spec,
+                                      const std::string& teacher = "");
 
 // Where two identities differ, for a message: "pruning.method is \"movement\" there and
 // \"magnitude\" here". Empty when they are equal.

@@ -6,9 +6,12 @@
 #include <utility>
 
 #include "contract/validate.h"
+#include "pruning_core/distill/logit_key.h"
 #include "pruning_core/model_io/bert_config.h"
 #include "pruning_core/model_io/user_error.h"
+#include "pruning_core/models/teacher_loader.h"
 #include "pruning_core/tokenizer/word_piece_tokenizer.h"
+#include "pruning_core/train/run_identity.h"
 
 namespace sparsweep::core {
 namespace {
@@ -32,20 +35,53 @@ void RequireFit(const contract::TrialSpec& spec, const BertConfig& config,
   }
 }
 
+int64_t Elements(const BertModel& model, ParameterRole role) {
+  int64_t elements = 0;
+  for (const Parameter& parameter : model.parameters()) {
+    if (parameter.role == role) elements += parameter.value.numel();
+  }
+  return elements;
+}
+
+std::optional<BertModel> LoadTeacherOf(const contract::TrialSpec& spec, const TaskData& data,
+                                       const BertModel& student) {
+  if (spec.training.teacher.empty()) return std::nullopt;
+  return LoadTeacher(spec.training.teacher, {.head = student.head(),
+                                             .labels = data.labels.names(),
+                                             .vocabulary_size = student.config().vocab_size,
+                                             .max_length = spec.task.max_length});
+}
+
 }  // namespace
 
 int64_t RunInputs::PrunableWeights() const {
-  int64_t weights = 0;
-  for (const Parameter& parameter : loaded.model.parameters()) {
-    if (parameter.role == ParameterRole::kPrunable) weights += parameter.value.numel();
-  }
-  return weights;
+  return Elements(loaded.model, ParameterRole::kPrunable);
 }
 
 int64_t RunInputs::TotalWeights() const {
   int64_t weights = 0;
   for (const Parameter& parameter : loaded.model.parameters()) weights += parameter.value.numel();
   return weights;
+}
+
+int64_t RunInputs::EncoderVectors() const {
+  return Elements(loaded.model, ParameterRole::kEncoderVector);
+}
+
+std::vector<std::string> RunInputs::Warnings(const contract::TrialSpec& spec) const {
+  std::vector<std::string> warnings;
+  const std::string head = fmt::format("{}.", HeadName(loaded.model.head()));
+  for (const std::string& name : loaded.initialized) {
+    if (name.starts_with(head)) continue;  // a task's head is expected to be new
+    warnings.push_back(fmt::format("{} is not in {}: drawn at random", name, spec.model.path));
+  }
+  if (data.questions_left_out > 0) {
+    warnings.push_back(
+        fmt::format("{}: {} questions left out: their answers do not stand where "
+                    "the file says",
+                    spec.task.train, data.questions_left_out));
+  }
+  return warnings;
 }
 
 void RequireRunnable(const contract::TrialSpec& spec) {
@@ -70,10 +106,17 @@ RunInputs LoadRunInputs(const contract::TrialSpec& spec) {
   const WordPieceTokenizer tokenizer = WordPieceTokenizer::Load(spec.model.path);
   RequireFit(spec, config, tokenizer);
   TaskData data = LoadTaskData(spec.task, tokenizer);
-  const auto labels = static_cast<int64_t>(data.labels.size());
+  LoadedModel loaded = LoadBertModel(spec.model, HeadOfTask(spec.task.kind),
+                                     static_cast<int64_t>(data.labels.size()), spec.seed);
+  std::optional<BertModel> teacher = LoadTeacherOf(spec, data, loaded.model);
   return {.data = std::move(data),
-          .loaded = LoadBertModel(spec.model, Head::kClassification, labels, spec.seed),
-          .pad_id = tokenizer.pad_id()};
+          .loaded = std::move(loaded),
+          .pad_id = tokenizer.pad_id(),
+          .teacher = std::move(teacher)};
+}
+
+std::string IdentityOf(const contract::TrialSpec& spec, const RunInputs& inputs) {
+  return RunIdentity(spec, inputs.teacher ? TeacherHash(*inputs.teacher) : "");
 }
 
 }  // namespace sparsweep::core

@@ -1,8 +1,11 @@
-// What a run reads before its first step: data files and model directory, checked against each
+// What a run reads before its first step: data files, model and teacher, checked against each
 // other.
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "contract/trial_spec.h"
 #include "pruning_core/data/task_data.h"
@@ -15,9 +18,13 @@ struct RunInputs {
   TaskData data;
   LoadedModel loaded;
   int32_t pad_id = 0;
+  std::optional<BertModel> teacher;
 
   [[nodiscard]] int64_t PrunableWeights() const;  // what a mask can drop
   [[nodiscard]] int64_t TotalWeights() const;
+  [[nodiscard]] int64_t EncoderVectors() const;  // elements of the encoder's biases and LayerNorm
+  // What a user should know of what was read: weights drawn at random, questions left out.
+  [[nodiscard]] std::vector<std::string> Warnings(const contract::TrialSpec& spec) const;
 };
 
 // Throws UserError (BAD_SPEC) for a spec that contract::Validate refuses or that this program
@@ -25,7 +32,12 @@ struct RunInputs {
 void RequireRunnable(const contract::TrialSpec& spec);
 
 // Reads everything. Throws UserError as the parts do, TOO_LONG when task.max_length is beyond the
-// model's positions, BAD_TOKENIZER when the vocabulary is larger than the model's.
+// model's positions, BAD_TOKENIZER when the vocabulary is larger than the model's,
+// TEACHER_MISMATCH.
 [[nodiscard]] RunInputs LoadRunInputs(const contract::TrialSpec& spec);
+
+// Which run its checkpoints belong to: RunIdentity() with the content of the teacher.
+// spec.input_hash is filled in.
+[[nodiscard]] std::string IdentityOf(const contract::TrialSpec& spec, const RunInputs& inputs);
 
 }  // namespace sparsweep::core

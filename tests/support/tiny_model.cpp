@@ -15,9 +15,9 @@ constexpr int kHidden = 16;
 constexpr int kIntermediate = 32;
 constexpr int kPositions = 32;
 constexpr int kLayers = 2;
-constexpr int kWordsPerTopic = 12;
 constexpr const char* kLabels[] = {"alpha", "beta", "gamma"};
-constexpr int kTopics = 4;  // one a label, and one that says nothing
+constexpr int kTopics = kTinyTopics;  // one a label, and one that says nothing
+constexpr int kWordsPerTopic = kTinyWords;
 
 // SplitMix64.
 class Random {
@@ -37,15 +37,10 @@ class Random {
   uint64_t state_;
 };
 
-// "wab", "wac", …: words that are single pieces.
-std::string Word(int topic, int i) {
-  return {static_cast<char>('k' + topic), static_cast<char>('a' + i), 'o'};
-}
-
 std::vector<std::string> Vocabulary() {
   std::vector<std::string> pieces{"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"};
   for (int topic = 0; topic < kTopics; ++topic) {
-    for (int i = 0; i < kWordsPerTopic; ++i) pieces.push_back(Word(topic, i));
+    for (int i = 0; i < kWordsPerTopic; ++i) pieces.push_back(TinyWord(topic, i));
   }
   return pieces;
 }
@@ -86,11 +81,11 @@ void WriteFile(const std::string& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary) << bytes;
 }
 
-std::string WeightsFile() {
-  Random random(20);
+std::string WeightsFile(const std::vector<std::pair<std::string, Shape>>& tensors, uint64_t seed) {
+  Random random(seed);
   std::vector<contract::TensorEntry> entries;
   std::string data;
-  for (const auto& [name, shape] : Tensors()) {
+  for (const auto& [name, shape] : tensors) {
     contract::TensorEntry entry{name, "F32", shape, data.size(), 0};
     int64_t size = 1;
     for (const int64_t extent : shape) size *= extent;
@@ -108,21 +103,45 @@ std::string WeightsFile() {
   return contract::SerializeSafetensorsHeader(entries, {{"format", "pt"}}) + data;
 }
 
-}  // namespace
-
-void WriteTinyModel(const std::string& directory) {
+// vocab.txt and config.json, the latter with these members too.
+void WriteModelFiles(const std::string& directory, const std::string& members) {
   std::filesystem::create_directories(directory);
   std::string vocabulary;
   for (const std::string& piece : Vocabulary()) vocabulary += piece + "\n";
   WriteFile(directory + "/vocab.txt", vocabulary);
   WriteFile(
       directory + "/config.json",
-      R"({"architectures":["BertModel"],"model_type":"bert","hidden_act":"gelu","hidden_size":16,)"
-      R"("num_hidden_layers":2,"num_attention_heads":2,"intermediate_size":32,)"
-      R"("max_position_embeddings":32,"type_vocab_size":2,"layer_norm_eps":1e-12,"pad_token_id":0,)"
-      R"("vocab_size":)" +
+      "{" + members +
+          R"(,"model_type":"bert","hidden_act":"gelu","hidden_size":16,"num_hidden_layers":2,)"
+          R"("num_attention_heads":2,"intermediate_size":32,"max_position_embeddings":32,)"
+          R"("type_vocab_size":2,"layer_norm_eps":1e-12,"pad_token_id":0,"vocab_size":)" +
           std::to_string(Vocabulary().size()) + "}\n");
-  WriteFile(directory + "/model.safetensors", WeightsFile());
+}
+
+}  // namespace
+
+// "kao", "kbo", …: words that are single pieces.
+std::string TinyWord(int topic, int i) {
+  return {static_cast<char>('k' + topic), static_cast<char>('a' + i), 'o'};
+}
+
+void WriteTinyModel(const std::string& directory) {
+  WriteModelFiles(directory, R"("architectures":["BertModel"])");
+  WriteFile(directory + "/model.safetensors", WeightsFile(Tensors(), 20));
+}
+
+void WriteTinyTeacher(const std::string& directory, const std::vector<std::string>& labels) {
+  std::string names;
+  for (size_t i = 0; i < labels.size(); ++i) {
+    names += (i > 0 ? ",\"" : "\"") + std::to_string(i) + "\":\"" + labels[i] + "\"";
+  }
+  WriteModelFiles(
+      directory, R"("architectures":["BertForSequenceClassification"],"id2label":{)" + names + "}");
+  auto tensors = Tensors();
+  const auto classes = static_cast<int64_t>(labels.size());
+  tensors.push_back({"classifier.weight", {classes, kHidden}});
+  tensors.push_back({"classifier.bias", {classes}});
+  WriteFile(directory + "/model.safetensors", WeightsFile(tensors, 21));
 }
 
 void WriteTinyData(const std::string& path, int examples, uint64_t seed) {
@@ -134,7 +153,7 @@ void WriteTinyData(const std::string& path, int examples, uint64_t seed) {
     for (int i = 0; i < words; ++i) {
       const int topic = random.Below(10) < 8 ? label : random.Below(kTopics);
       if (i > 0) text += ' ';
-      text += Word(topic, random.Below(kWordsPerTopic));
+      text += TinyWord(topic, random.Below(kWordsPerTopic));
     }
     text += std::string("\t") + kLabels[label] + "\n";
   }
@@ -163,7 +182,7 @@ contract::TrialSpec TinyTrial(const std::string& folder, const std::string& meth
   spec.pruning.method = method;
   spec.pruning.score_learning_rate = 0.3;
   if (method == "magnitude" || method == "movement") spec.pruning.density = 0.25;
-  if (method == "soft_movement") spec.pruning.lambda = 30;
+  if (method == "soft_movement" || method == "l0") spec.pruning.lambda = 30;
   spec.directory = folder + "/attempt-1";
   return spec;
 }

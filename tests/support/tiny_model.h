@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "contract/trial_spec.h"
 
@@ -13,7 +14,17 @@ namespace sparsweep::test {
 // 32, 32 positions; the same weights on every call.
 void WriteTinyModel(const std::string& directory);
 
+// A teacher for the tiny task: the same shape with other weights and a classifier over alpha, beta
+// and gamma, or the labels given.
+void WriteTinyTeacher(const std::string& directory,
+                      const std::vector<std::string>& labels = {"alpha", "beta", "gamma"});
+
 inline constexpr int64_t kTinyPrunable = 2 * (4 * 16 * 16 + 2 * 16 * 32);
+
+// One of its vocabulary's words: topics 0 to 3 of 12 words each.
+[[nodiscard]] std::string TinyWord(int topic, int i);
+inline constexpr int kTinyTopics = 4;
+inline constexpr int kTinyWords = 12;
 
 // TSV with the columns text and label (alpha, beta, gamma): 3 to 12 words, of which most come from
 // the label's own. The same lines for the same seed.

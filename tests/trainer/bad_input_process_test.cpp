@@ -119,6 +119,17 @@ const BadInput kBadInputs[] = {
     {"NoThreads", [](auto& s) { s.threads = 0; }, "BAD_SPEC", "threads: 0"},
     {"TwoRanks", [](auto& s) { s.world.size = 2; }, "BAD_SPEC", "world.size: 2"},
     {"NoGpu", [](auto& s) { s.device = "cuda"; }, "BAD_SPEC", "device: 'cuda'"},
+    {"TeacherWithOtherLabels",
+     [](auto& s) {
+       s.training.teacher = s.model.path + "/../teacher";
+       WriteTinyTeacher(s.training.teacher, {"alpha", "beta"});
+     },
+     "TEACHER_MISMATCH", "training.teacher"},
+    {"TeacherMissing", [](auto& s) { s.training.teacher = "/nowhere"; }, "MODEL_NOT_FOUND",
+     "training.teacher"},
+    {"UnknownMetric", [](auto& s) { s.metric = "acuracy"; }, "BAD_SPEC", "accuracy"},
+    {"UnevenAccumulation", [](auto& s) { s.training.accumulation = 3; }, "BAD_SPEC",
+     "training.accumulation: 3"},
     {"InputChanged", [](auto& s) { s.input_hash = std::string(32, 'a'); }, "INPUT_CHANGED",
      "input_hash"},
 };
@@ -159,21 +170,75 @@ TEST(BadSpecProcessTest, TheFolderOfAnEarlierAttemptIsNotUsedAgain) {
   EXPECT_EQ(FileBytes(spec.directory + "/events.jsonl"), events);
 }
 
-TEST(BadSpecProcessTest, ADamagedCheckpointIsNamed) {
-  const TemporaryFolder folder;
-  contract::TrialSpec spec = TinyTrial(folder.path(), "movement");
-  ChildProcess first(folder.path(), {"train", WriteSpec(folder, spec)});
-  ASSERT_EQ(first.Wait(), 0) << first.Stderr();
-  spec.resume_from = spec.directory + "/checkpoint-30.safetensors";
-  std::string bytes = FileBytes(spec.resume_from);
-  bytes[bytes.size() / 2] ^= 1;
-  Overwrite(spec.resume_from, bytes);
-  spec.attempt_number = 2;
-  spec.directory = folder.File("attempt-2");
-  ChildProcess second(folder.path(), {"train", WriteSpec(folder, spec)});
-  EXPECT_EQ(second.Wait(), 2);
-  EXPECT_EQ(ReadError(spec.directory).reason, "CHECKPOINT_DAMAGED");
-  EXPECT_THAT(second.Stderr(), HasSubstr(spec.resume_from));
+class BadCheckpointProcessTest : public ::testing::Test {
+ protected:
+  // A whole run with checkpoints of steps 30 and 40; spec_ resumes from `name` of it.
+  void ResumeFrom(const std::string& name) {
+    ChildProcess first(folder_.path(), {"train", WriteSpec(folder_, spec_)});
+    ASSERT_EQ(first.Wait(), 0) << first.Stderr();
+    spec_.resume_from = spec_.directory + "/" + name;
+    ++spec_.attempt_number;
+  }
+  void FlipABit(const std::string& path) {
+    std::string bytes = FileBytes(path);
+    bytes[bytes.size() / 2] ^= 1;
+    Overwrite(path, bytes);
+  }
+  void ExpectRefusal(const std::string& reason, const std::string& named) {
+    for (const char* verb : {"train", "check"}) {
+      spec_.directory = folder_.File(verb);
+      ChildProcess second(folder_.path(), {verb, WriteSpec(folder_, spec_)});
+      EXPECT_EQ(second.Wait(), 2) << verb;
+      EXPECT_EQ(ReadError(spec_.directory).reason, reason) << verb;
+      EXPECT_THAT(second.Stderr(), HasSubstr(named)) << verb;
+    }
+  }
+
+  TemporaryFolder folder_;
+  contract::TrialSpec spec_ = TinyTrial(folder_.path(), "movement");
+};
+
+TEST_F(BadCheckpointProcessTest, DamagedItIsNamedWhenThereIsNoneBefore) {
+  ResumeFrom("checkpoint-30.safetensors");
+  FlipABit(spec_.resume_from);
+  ExpectRefusal("CHECKPOINT_DAMAGED", spec_.resume_from);
+}
+
+TEST_F(BadCheckpointProcessTest, DamagedItIsPassedOverForTheOneBefore) {
+  ResumeFrom("checkpoint-40.safetensors");
+  const std::string before = spec_.directory + "/checkpoint-30.safetensors";
+  FlipABit(spec_.resume_from);
+  spec_.directory = folder_.File("check");
+  ChildProcess check(folder_.path(), {"check", WriteSpec(folder_, spec_)});
+  ASSERT_EQ(check.Wait(), 0) << check.Stderr();
+  EXPECT_THAT(check.Stdout(), HasSubstr("\"resumes_from\":\"" + before));
+  spec_.directory = folder_.File("second");
+  ChildProcess second(folder_.path(), {"train", WriteSpec(folder_, spec_)});
+  ASSERT_EQ(second.Wait(), 0) << second.Stderr();
+  const auto events = ReadEvents(spec_.directory);
+  EXPECT_EQ(events.front().step, 30);
+  ASSERT_TRUE(std::holds_alternative<contract::Warning>(events[1].body));
+  const std::string& text = std::get<contract::Warning>(events[1].body).text;
+  EXPECT_THAT(text, HasSubstr(spec_.resume_from));
+  EXPECT_THAT(text, ::testing::EndsWith(before));
+}
+
+TEST_F(BadCheckpointProcessTest, OfOtherNumericsTheFieldAndBothValuesAreNamed) {
+  ResumeFrom("checkpoint-40.safetensors");
+  spec_.pruning.numerics = "reference";
+  ExpectRefusal("CHECKPOINT_MISMATCH",
+                "pruning.numerics is \"standard\" there and \"reference\" here");
+}
+
+TEST_F(BadCheckpointProcessTest, OfAnotherModelItIsRefused) {
+  ResumeFrom("checkpoint-40.safetensors");
+  WriteTinyTeacher(spec_.model.path);
+  ExpectRefusal("CHECKPOINT_MISMATCH", "input_hash is \"");
+}
+
+TEST_F(BadCheckpointProcessTest, AFolderWithoutOneIsNamed) {
+  spec_.resume_from = folder_.File("model");
+  ExpectRefusal("CHECKPOINT_NOT_FOUND", "resume_from: there is no checkpoint in ");
 }
 
 // Tests may run as root, whom no mode stops: a folder below a regular file stops everyone.
@@ -209,6 +274,7 @@ TEST(NumericProcessTest, ALossThatIsNotFiniteHasItsOwnClassAndStep) {
   const contract::TrainerError error = ReadError(spec.directory);
   EXPECT_EQ(error.failure_class, contract::FailureClass::kNumeric);
   EXPECT_GT(error.step, 0);
+  EXPECT_FALSE(error.matrix.empty());
 }
 
 }  // namespace

@@ -1,59 +1,70 @@
-// A trainer killed or stopped in the middle, and the attempt that goes on from its checkpoint.
+// A trainer killed at a random step or stopped, and the attempt that goes on from its checkpoints.
+//
+// Two kills of each variant; twenty with SPARSWEEP_LONG, and then the quickstart's model too. Where
+// they fall is drawn from a seed that is printed; SPARSWEEP_SEED draws the same again.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
+#include <random>
 
+#include "tests/support/tiny_variants.h"
 #include "tests/trainer/child_process.h"
 #include "tests/trainer/trainer_trial.h"
 
 namespace sparsweep::test {
 namespace {
 
-// The complete checkpoint with the highest step.
-std::string NewestCheckpoint(const std::string& directory) {
-  std::string newest;
-  int64_t highest = -1;
-  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
-    const std::string name = entry.path().filename();
-    if (!name.starts_with("checkpoint-") || !name.ends_with(".safetensors")) continue;
-    const int64_t step = std::stoll(name.substr(name.find('-') + 1));
-    if (step > highest) newest = entry.path();
-    highest = std::max(highest, step);
-  }
-  return newest;
+bool Long() { return std::getenv("SPARSWEEP_LONG") != nullptr; }
+
+uint64_t Seed() {
+  const char* const given = std::getenv("SPARSWEEP_SEED");
+  return given != nullptr ? std::stoull(given) : std::random_device{}();
 }
 
-class ResumeProcessTest : public ::testing::TestWithParam<const char*> {
+// Names of the complete checkpoints.
+std::vector<std::string> Checkpoints(const std::string& directory) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    const std::string name = entry.path().filename();
+    if (name.starts_with("checkpoint-") && name.ends_with(".safetensors")) names.push_back(name);
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+class ResumeProcessTest : public ::testing::TestWithParam<TinyVariant> {
  protected:
-  void SetUp() override {
-    spec_.training.steps = 600;
-    spec_.training.checkpoint_every = 40;
-    spec_.training.evaluate_every = 0;
-    ChildProcess trainer(folder_.path(), {"train", WriteSpec(folder_, spec_)});
-    ASSERT_EQ(trainer.Wait(), 0) << trainer.Stderr();
+  ResumeProcessTest() : spec_(GetParam().make(folder_.path())) {
+    spec_.training.steps *= 3;
+    spec_.training.checkpoint_every = 7;
   }
 
-  // A trial's spec of its own folder.
-  contract::TrialSpec Attempt(uint32_t number, const std::string& resume_from) const {
+  // The unbroken run, whose last step is last_.
+  void SetUp() override {
+    ChildProcess trainer(folder_.path(), {"train", WriteSpec(folder_, spec_)});
+    ASSERT_EQ(trainer.Wait(), 0) << trainer.Stderr();
+    last_ = ReadEvents(spec_.directory).back().step;
+  }
+
+  contract::TrialSpec NextAttempt(const std::string& resume_from) {
     contract::TrialSpec spec = spec_;
-    spec.attempt_number = number;
-    spec.directory = folder_.File("attempt-" + std::to_string(number));
+    spec.attempt_number = ++attempts_;
+    spec.directory = folder_.File("attempt-" + std::to_string(attempts_));
     spec.resume_from = resume_from;
     return spec;
   }
 
-  // Ends it by `signal_number` once it has written its second checkpoint.
-  int RunInto(const contract::TrialSpec& spec, int signal_number) {
+  // Sends the signal once the trainer has said that it has done `step` steps; its exit code.
+  int RunInto(const contract::TrialSpec& spec, int64_t step, int signal_number) {
     ChildProcess trainer(folder_.path(), {"train", WriteSpec(folder_, spec)});
     EXPECT_TRUE(trainer.RunUntil([&] {
       const auto events = ReadEvents(spec.directory);
-      return std::count_if(events.begin(), events.end(), [](const auto& event) {
-               return std::holds_alternative<contract::CheckpointWritten>(event.body);
-             }) >= 2;
-    }));
+      return !events.empty() && events.back().step >= step;
+    })) << trainer.Stderr();
     trainer.Signal(signal_number);
     return trainer.Wait();
   }
@@ -61,42 +72,98 @@ class ResumeProcessTest : public ::testing::TestWithParam<const char*> {
   void ExpectTheSameEnd(const contract::TrialSpec& spec) {
     ChildProcess trainer(folder_.path(), {"train", WriteSpec(folder_, spec)});
     ASSERT_EQ(trainer.Wait(), 0) << trainer.Stderr();
-    for (const char* file :
-         {"/masks.safetensors", "/model/model.safetensors", "/checkpoint-600.safetensors"}) {
+    const std::string checkpoint = "/checkpoint-" + std::to_string(last_) + ".safetensors";
+    for (const std::string& file :
+         {std::string("/masks.safetensors"), std::string("/model/model.safetensors"), checkpoint}) {
       EXPECT_TRUE(FileBytes(spec.directory + file) == FileBytes(spec_.directory + file)) << file;
+      EXPECT_NE(FileBytes(spec.directory + file), "") << file;
     }
     const auto events = ReadEvents(spec.directory);
     const auto whole = ReadEvents(spec_.directory);
     EXPECT_EQ(events.front().sequence, 1u);
-    EXPECT_GT(events.front().step, 0);
     EXPECT_EQ(std::get<contract::Finished>(events.back().body).score,
               std::get<contract::Finished>(whole.back().body).score);
   }
 
+  void KillAndGoOn(int kills) {
+    const uint64_t seed = Seed();
+    std::printf("SPARSWEEP_SEED=%lu\n", seed);
+    std::mt19937_64 random(seed);
+    for (int kill = 0; kill < kills; ++kill) {
+      const auto step = 1 + static_cast<int64_t>(random() % static_cast<uint64_t>(last_ - 1));
+      SCOPED_TRACE("kill at step " + std::to_string(step));
+      const contract::TrialSpec killed = NextAttempt("");
+      ASSERT_EQ(RunInto(killed, step, SIGKILL), 128 + SIGKILL);
+      const bool begun = !Checkpoints(killed.directory).empty();
+      const contract::TrialSpec resumed = NextAttempt(begun ? killed.directory : "");
+      ExpectTheSameEnd(resumed);
+      EXPECT_EQ(ReadEvents(resumed.directory).front().step > 0, begun);
+      std::filesystem::remove_all(killed.directory);
+      std::filesystem::remove_all(resumed.directory);
+    }
+  }
+
   TemporaryFolder folder_;
-  contract::TrialSpec spec_ = TinyTrial(folder_.path(), GetParam());
+  contract::TrialSpec spec_;
+  uint32_t attempts_ = 1;
+  int64_t last_ = 0;
 };
 
-TEST_P(ResumeProcessTest, KilledAndResumedItEndsWithTheSameBits) {
-  const contract::TrialSpec killed = Attempt(2, "");
-  ASSERT_EQ(RunInto(killed, SIGKILL), 128 + SIGKILL);
-  ExpectTheSameEnd(Attempt(3, NewestCheckpoint(killed.directory)));
+TEST_P(ResumeProcessTest, KilledAtAnyStepItEndsWithTheSameBits) { KillAndGoOn(Long() ? 20 : 2); }
+
+INSTANTIATE_TEST_SUITE_P(All, ResumeProcessTest, ::testing::ValuesIn(TinyVariants()),
+                         [](const auto& test) { return test.param.name; });
+
+// The quickstart's model and text, once per method.
+TinyVariant Quickstart(const std::string& method) {
+  return {method, [method](const std::string& folder) {
+            const std::string data = SPARSWEEP_QUICKSTART;
+            contract::TrialSpec spec = TinyTrial(folder, method);
+            spec.model = {.path = data + "/model", .layers = 2, .pooling = "mean"};
+            spec.task.train = data + "/wordnet.train.tsv";
+            spec.task.dev = data + "/wordnet.dev.tsv";
+            spec.task.format.text = {"definition"};
+            spec.task.max_length = 32;
+            spec.task.dev_limit = 300;
+            spec.training.steps = 12;
+            spec.training.batch = 32;
+            spec.training.learning_rate = 5e-4;
+            spec.training.head_learning_rate = 3e-3;
+            return spec;
+          }};
 }
 
-TEST_P(ResumeProcessTest, StoppedAndResumedItEndsWithTheSameBits) {
-  const contract::TrialSpec stopped = Attempt(2, "");
-  ASSERT_EQ(RunInto(stopped, SIGTERM), 8);
+class QuickstartResumeProcessTest : public ResumeProcessTest {
+  void SetUp() override {
+    if (!Long()) GTEST_SKIP() << "takes minutes: set SPARSWEEP_LONG";
+    if (!std::filesystem::exists(spec_.model.path)) GTEST_SKIP() << "no " << spec_.model.path;
+    ResumeProcessTest::SetUp();
+  }
+};
+
+TEST_P(QuickstartResumeProcessTest, KilledAtAnyStepItEndsWithTheSameBits) { KillAndGoOn(1); }
+
+INSTANTIATE_TEST_SUITE_P(All, QuickstartResumeProcessTest,
+                         ::testing::Values(Quickstart("dense"), Quickstart("magnitude"),
+                                           Quickstart("movement"), Quickstart("soft_movement"),
+                                           Quickstart("l0")),
+                         [](const auto& test) { return test.param.name; });
+
+class StopProcessTest : public ResumeProcessTest {};
+
+TEST_P(StopProcessTest, StoppedAndResumedItEndsWithTheSameBits) {
+  const contract::TrialSpec stopped = NextAttempt("");
+  ASSERT_EQ(RunInto(stopped, 20, SIGTERM), 8);
   const contract::TrainerError error = ReadError(stopped.directory);
   EXPECT_EQ(error.failure_class, contract::FailureClass::kStopped);
-  const std::string checkpoint = NewestCheckpoint(stopped.directory);
-  EXPECT_THAT(checkpoint,
-              ::testing::EndsWith("checkpoint-" + std::to_string(error.step) + ".safetensors"));
-  ExpectTheSameEnd(Attempt(3, checkpoint));
+  const std::string checkpoint = "checkpoint-" + std::to_string(error.step) + ".safetensors";
+  EXPECT_THAT(Checkpoints(stopped.directory), ::testing::Contains(checkpoint));
+  ExpectTheSameEnd(NextAttempt(stopped.directory + "/" + checkpoint));
 }
 
-INSTANTIATE_TEST_SUITE_P(All, ResumeProcessTest,
-                         ::testing::Values("dense", "magnitude", "movement", "soft_movement"),
-                         [](const auto& test) { return std::string(test.param); });
+INSTANTIATE_TEST_SUITE_P(Some, StopProcessTest,
+                         ::testing::Values(TinyVariants().front(), TinyVariants().back()),
+                         [](const auto& test) { return test.param.name; });
 
 }  // namespace
 }  // namespace sparsweep::test

@@ -137,7 +137,7 @@ TEST(TrainProcessTest, InspectShowsTensorsAndMasks) {
 TEST(TrainProcessTest, WrongUseIsExplained) {
   const TemporaryFolder folder;
   for (const std::vector<std::string>& arguments :
-       {std::vector<std::string>{}, {"train"}, {"fly", "x"}, {"tokenize", "x"}}) {
+       {std::vector<std::string>{}, {"train"}, {"fly", "x"}}) {
     ChildProcess trainer(folder.path(), arguments);
     EXPECT_EQ(trainer.Wait(), 2);
     EXPECT_THAT(trainer.Stderr(), HasSubstr("usage: sparsweep-trainer train SPEC.json"));

@@ -63,10 +63,10 @@ class DamageTest : public ::testing::Test {
   contract::TrialSpec spec_ = SoftMovement();
   std::string identity_ = RunIdentity(spec_);
   BertModel model_{{.vocab_size = 100,
-                    .hidden_size = 64,
+                    .hidden_size = 32,
                     .num_hidden_layers = 2,
                     .num_attention_heads = 2,
-                    .intermediate_size = 256,
+                    .intermediate_size = 128,
                     .max_position_embeddings = 16,
                     .type_vocab_size = 2},
                    2,

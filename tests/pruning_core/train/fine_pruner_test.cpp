@@ -1,71 +1,24 @@
 #include "pruning_core/train/fine_pruner.h"
 
-#include <ATen/Parallel.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <limits>
-#include <ostream>
+#include <numeric>
+#include <string>
 
 #include "pruning_core/methods/numeric_error.h"
 #include "pruning_core/model_io/user_error.h"
+#include "tests/pruning_core/train/attempt.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_model.h"
-#include "tests/support/virtual_time.h"
 
 namespace sparsweep::core {
 namespace {
 
-using contract::TrainerEvent;
-
-constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
-
-struct Attempt {
-  FinePruner::Outcome outcome;
-  std::vector<TrainerEvent> events;
-
-  template <class Body>
-  std::vector<std::pair<int64_t, Body>> All() const {
-    std::vector<std::pair<int64_t, Body>> found;
-    for (const TrainerEvent& event : events) {
-      if (const auto* body = std::get_if<Body>(&event.body)) found.emplace_back(event.step, *body);
-    }
-    return found;
-  }
-  std::vector<std::pair<int64_t, double>> Metric(const std::string& name) const {
-    std::vector<std::pair<int64_t, double>> values;
-    for (const auto& [step, metric] : All<contract::Metric>()) {
-      if (metric.name == name) values.emplace_back(step, metric.value);
-    }
-    return values;
-  }
-};
-
-// Runs the spec; asked to stop before step `stop_at` (counted from 0).
-Attempt RunAttempt(const contract::TrialSpec& spec, int64_t stop_at = kNever) {
-  at::set_num_threads(1);  // as the trainer does for one thread
-  std::filesystem::create_directories(spec.directory);
-  test::TestExecutor time;
-  Attempt attempt;
-  int64_t asked = 0;
-  FinePruner pruner(spec, {.emit =
-                               [&](int64_t step, contract::EventBody body) {
-                                 attempt.events.push_back({attempt.events.size() + 1, step, body});
-                               },
-                           .stop_requested = [&] { return asked++ >= stop_at; },
-                           .clock = time});
-  attempt.outcome = pruner.Run();
-  return attempt;
-}
-
-std::string Bytes(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  EXPECT_TRUE(file.is_open()) << path;
-  return {std::istreambuf_iterator<char>(file), {}};
-}
+using test::Attempt;
+using test::Bytes;
+using test::RunAttempt;
 
 class FinePrunerMethods : public ::testing::TestWithParam<const char*> {
  protected:
@@ -103,37 +56,8 @@ TEST_P(FinePrunerMethods, LearnsAndReportsToTheEnd) {
   }
 }
 
-TEST_P(FinePrunerMethods, StoppedAnywhereAndResumedItEndsWithTheSameBits) {
-  const Attempt whole = RunAttempt(spec_);
-  for (const int64_t stop_at : {0, 7, 20, 33}) {
-    contract::TrialSpec first = spec_;
-    first.directory = folder_.File("first-" + std::to_string(stop_at));
-    const Attempt begun = RunAttempt(first, stop_at);
-    ASSERT_EQ(begun.outcome, FinePruner::Outcome::kStopped);
-
-    contract::TrialSpec second = spec_;
-    second.attempt_number = 2;
-    second.directory = folder_.File("second-" + std::to_string(stop_at));
-    second.resume_from = first.directory + "/" + CheckpointFileName(stop_at);
-    const Attempt resumed = RunAttempt(second);
-    ASSERT_EQ(resumed.outcome, FinePruner::Outcome::kFinished);
-
-    for (const char* file :
-         {"/masks.safetensors", "/model/model.safetensors", "/checkpoint-40.safetensors"}) {
-      EXPECT_EQ(Bytes(second.directory + file), Bytes(spec_.directory + file)) << file << stop_at;
-    }
-    for (const char* metric : {"loss", "accuracy"}) {
-      auto series = begun.Metric(metric);
-      const auto rest = resumed.Metric(metric);
-      series.insert(series.end(), rest.begin(), rest.end());
-      EXPECT_EQ(series, whole.Metric(metric)) << metric << stop_at;
-    }
-    EXPECT_EQ(resumed.events.front().step, stop_at);
-  }
-}
-
 INSTANTIATE_TEST_SUITE_P(All, FinePrunerMethods,
-                         ::testing::Values("dense", "magnitude", "movement", "soft_movement"),
+                         ::testing::Values("dense", "magnitude", "movement", "soft_movement", "l0"),
                          [](const auto& test) { return std::string(test.param); });
 
 class FinePrunerTest : public ::testing::Test {
@@ -167,32 +91,36 @@ TEST_F(FinePrunerTest, ALossMeanSpansACheckpoint) {
   EXPECT_EQ(rest.front(), whole[3]) << "step 8, the mean of steps 7 and 8";
 }
 
-// Its threshold is held for 25 steps, so a checkpoint must carry it.
-TEST_F(FinePrunerTest, TheReferencesHeldThresholdSurvivesAResume) {
-  spec_.pruning.numerics = "reference";
-  spec_.pruning.selection = "global";
-  (void)RunAttempt(spec_);
-  for (const int64_t stop_at : {3, 18, 25, 33}) {
-    contract::TrialSpec first = spec_;
-    first.directory = folder_.File("first-" + std::to_string(stop_at));
-    (void)RunAttempt(first, stop_at);
-    contract::TrialSpec second = spec_;
-    second.directory = folder_.File("second-" + std::to_string(stop_at));
-    second.resume_from = first.directory + "/" + CheckpointFileName(stop_at);
-    (void)RunAttempt(second);
-    EXPECT_EQ(Bytes(second.directory + "/checkpoint-40.safetensors"),
-              Bytes(spec_.directory + "/checkpoint-40.safetensors"))
-        << stop_at;
-  }
-}
-
 TEST_F(FinePrunerTest, ACheckpointOfAnotherMethodIsRefused) {
   (void)RunAttempt(spec_);
   spec_.resume_from = spec_.directory + "/" + CheckpointFileName(40);
   spec_.directory = folder_.File("second");
   spec_.pruning.method = "magnitude";
   EXPECT_EQ(Refusal(), "CHECKPOINT_MISMATCH");
-  EXPECT_THAT(message_, ::testing::HasSubstr("pruning.method is \"movement\" there"));
+  EXPECT_THAT(message_,
+              ::testing::HasSubstr("pruning.method is \"movement\" there and \"magnitude\" here"));
+}
+
+TEST_F(FinePrunerTest, ACheckpointOfAnotherModelIsRefused) {
+  (void)RunAttempt(spec_);
+  test::WriteTinyTeacher(spec_.model.path);  // other weights under the same path
+  spec_ = test::Again(spec_, folder_.File("second"), spec_.directory);
+  EXPECT_EQ(Refusal(), "CHECKPOINT_MISMATCH");
+  EXPECT_THAT(message_, ::testing::HasSubstr("input_hash is \""));
+}
+
+TEST_F(FinePrunerTest, ADamagedCheckpointIsPassedOverWithAWarning) {
+  (void)RunAttempt(spec_);
+  const std::string newest = spec_.directory + "/" + CheckpointFileName(40);
+  const std::string before = spec_.directory + "/" + CheckpointFileName(30);
+  std::filesystem::resize_file(newest, 10'000);
+  const contract::TrialSpec second = test::Again(spec_, folder_.File("second"), newest);
+  const Attempt resumed = RunAttempt(second);
+  EXPECT_EQ(resumed.events.front().step, 30);
+  const auto warnings = resumed.All<contract::Warning>();
+  ASSERT_EQ(warnings.size(), 1u);
+  EXPECT_THAT(warnings[0].second.text,
+              ::testing::AllOf(::testing::HasSubstr(newest), ::testing::HasSubstr(before)));
 }
 
 TEST_F(FinePrunerTest, AFinishedRunResumedFromItsLastCheckpointScoresTheSame) {
@@ -233,6 +161,57 @@ TEST_F(FinePrunerTest, ALossThatIsNotFiniteEndsTheRunWithTheStep) {
   } catch (const NumericError& error) {
     EXPECT_GT(error.step(), 0);
     EXPECT_LT(error.step(), 40);
+    EXPECT_FALSE(error.matrix().empty()) << "weights of that size have no finite products";
+  }
+}
+
+// The rate explodes between two checkpoints; what was written before stays and is whole.
+TEST_F(FinePrunerTest, TheLastGoodCheckpointStaysWhenNumbersRunAway) {
+  const Attempt good = RunAttempt(test::Again(spec_, folder_.File("good")));
+  ASSERT_EQ(good.outcome, FinePruner::Outcome::kFinished);
+  spec_.training.learning_rate = 1e37;
+  spec_.training.warmup_steps = 30;  // grows from 0
+  spec_.training.max_grad_norm = 0;
+  spec_.training.checkpoint_every = 1;
+  spec_.pruning.final_warmup = spec_.pruning.initial_warmup = 0.1;
+  EXPECT_THROW((void)RunAttempt(spec_), NumericError);
+  int checkpoints = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(spec_.directory)) {
+    const auto step = CheckpointStep(entry.path().filename().string());
+    if (!step) continue;
+    ++checkpoints;
+    EXPECT_THROW((void)RunAttempt(test::Again(spec_, folder_.File(std::to_string(*step)),
+                                              entry.path().string())),
+                 NumericError)
+        << "whole, and leads to the same end";
+  }
+  EXPECT_GT(checkpoints, 0);
+}
+
+TEST_F(FinePrunerTest, HistogramsOfWeightsAndScoresComeWithEvaluations) {
+  const auto histograms = RunAttempt(spec_).All<contract::Histogram>();
+  ASSERT_EQ(histograms.size(), 4u * 24) << "weights and scores of 12 matrices at 4 evaluations";
+  for (const auto& [step, histogram] : histograms) {
+    EXPECT_EQ(histogram.counts.size(), 64u);
+    const int64_t total =
+        std::accumulate(histogram.counts.begin(), histogram.counts.end(), int64_t{0});
+    EXPECT_EQ(total, histogram.name.find("attention") == std::string::npos ? 512 : 256);
+    EXPECT_LT(histogram.low, histogram.high);
+  }
+}
+
+TEST_F(FinePrunerTest, ATargetDensityIsReachedExactlyAndReported) {
+  for (const char* method : {"magnitude", "movement", "soft_movement", "l0"}) {
+    spec_ = test::TinyTrial(folder_.File(method), method);
+    spec_.pruning.density.reset();
+    spec_.pruning.lambda.reset();
+    spec_.pruning.target_density = 0.25;
+    const Attempt attempt = RunAttempt(spec_);
+    const auto targets = attempt.All<contract::TargetDensity>();
+    ASSERT_EQ(targets.size(), 1u) << method;
+    EXPECT_EQ(targets[0].second.asked, 0.25);
+    EXPECT_EQ(targets[0].second.reached, 0.25) << method;
+    EXPECT_EQ(attempt.All<contract::Density>().back().second.overall, 0.25) << method;
   }
 }
 

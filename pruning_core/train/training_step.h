@@ -1,0 +1,46 @@
+// One optimizer step over one batch of examples.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "ATen/core/Tensor.h"
+#include "contract/trial_spec.h"
+#include "pruning_core/data/batch.h"
+#include "pruning_core/distill/teacher_logits.h"
+#include "pruning_core/optim/pruning_optimizer.h"
+#include "pruning_core/train/run_inputs.h"
+
+namespace sparsweep::core {
+
+// Borrows all it is given. One thread.
+class TrainingStep {
+ public:
+  TrainingStep(const contract::TrialSpec& spec, const RunInputs& inputs,
+               PruningOptimizer& optimizer)
+      : spec_(spec), inputs_(inputs), optimizer_(optimizer) {}
+
+  // Distills these from now on.
+  void Distill(TeacherLogits teacher) { teacher_.emplace(std::move(teacher)); }
+
+  // Forward and backward passes over the training examples `rows` in micro-batches of batch /
+  // accumulation, weighted so that their sum is the mean over the rows, then the optimizer's step.
+  // Returns that mean, without the methods' penalty. Throws NumericError with the step and the
+  // matrix that is not finite, or has the largest weight; the optimizer's state is that of before.
+  double Run(std::span<const uint32_t> rows);
+
+ private:
+  [[nodiscard]] at::Tensor Loss(const Batch& batch) const;
+  [[nodiscard]] at::Tensor TaskLoss(const at::Tensor& logits, const Batch& batch) const;
+  // distillation_weight · distance + task_weight · task, or the task's loss without a teacher.
+  [[nodiscard]] at::Tensor Weighted(const at::Tensor& logits, const Batch& batch) const;
+  void RequireFinite(double loss) const;
+
+  const contract::TrialSpec& spec_;
+  const RunInputs& inputs_;
+  PruningOptimizer& optimizer_;
+  std::optional<TeacherLogits> teacher_;
+};
+
+}  // namespace sparsweep::core
