@@ -99,7 +99,7 @@ class EvalTest(unittest.TestCase):
     def test_squad_rules(self):
         rng = random.Random(3)
         requests = [{"kind": "squad", "prediction": random_text(rng), "answers": [random_text(rng) for _ in range(rng.randrange(1, 4))],
-                     "v2": bool(i % 2)} for i in range(40000)]
+                     "v2": bool(i % 2)} for i in range(20000)]
         for request in requests[::3]:  # texts that have something in common
             request["prediction"] = " ".join(rng.sample(request["answers"], 1)) + rng.choice(["", " the", "!", " x"])
         differ, exact = [], 0
@@ -118,8 +118,10 @@ class EvalTest(unittest.TestCase):
         ours = ask([{"kind": "word", "points": points}])[0]
         theirs = [(chr(c).isalnum() or c == 0x5F) + 2 * chr(c).isspace() for c in points]
         self.assertEqual([hex(c) for c, a, b in zip(points, ours, theirs, strict=True) if a != b], [])
-        public = [c for c in points if unicodedata.category(chr(c)) != "Co"]
-        texts = [form.format(chr(c)) for c in public for form in ("{}", "Σ{}", "{}Σ", "AΣ{}B", "A{}Σ")]
+        # Letters without case all behave alike behind and before a sigma.
+        public = [c for c in points if unicodedata.category(chr(c)) not in ("Co", "Lo")]
+        texts = [chr(c) for c in points if unicodedata.category(chr(c)) == "Lo"]
+        texts += [form.format(chr(c)) for c in public for form in ("{}", "Σ{}", "{}Σ", "AΣ{}B", "A{}Σ")]
         requests = [{"kind": "text", "text": text} for text in texts]
         differ = []
         for start in range(0, len(requests), 200000):
@@ -127,7 +129,7 @@ class EvalTest(unittest.TestCase):
             for text, answer in zip(part, ask(requests[start:start + 200000]), strict=True):
                 if answer != [text.lower(), text.split()]:
                     differ.append((text, answer, text.lower()))
-        print(f"{len(differ)} of {len(texts)} texts of {len(public)} code points differ")
+        print(f"{len(differ)} of {len(texts)} texts of {len(points)} code points differ")
         self.assertEqual(differ[:5], [])
 
     def test_span_decoding(self):
