@@ -10,8 +10,8 @@ namespace sparsweep::core {
 
 // While v is exactly 1 everything above -100 is kept. Then the threshold is the kth smallest score,
 // kth = max(n - (trunc(n·v) + 1), 1): recomputed when none is held yet, when t is a multiple of the
-// interval, and after the last step; held in between. Scores strictly above it stay; then each matrix gets
-// the reference's floor.
+// interval, and after the last step; held in between. Scores strictly above it stay; then each
+// matrix gets the reference's floor.
 class ReferenceGlobalMovement final : public PruningMethod {
  public:
   // `interval` in steps, > 0.
