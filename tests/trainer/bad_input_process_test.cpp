@@ -8,6 +8,7 @@
 #include <functional>
 #include <ostream>
 
+#include "tests/support/tiny_tasks.h"
 #include "tests/trainer/child_process.h"
 #include "tests/trainer/trainer_trial.h"
 
@@ -127,6 +128,27 @@ const BadInput kBadInputs[] = {
      "TEACHER_MISMATCH", "training.teacher"},
     {"TeacherMissing", [](auto& s) { s.training.teacher = "/nowhere"; }, "MODEL_NOT_FOUND",
      "training.teacher"},
+    {"ScoreOutOfRange",
+     [](auto& s) {
+       s.task.kind = "regression";
+       s.task.format = {.layout = "glue/stsb", .header = true, .text = {}, .label = ""};
+       WriteTinyStsb(s.task.train, 20, 1);
+       WriteTinyStsb(s.task.dev, 20, 2);
+       std::ofstream(s.task.train, std::ios::app) << "20\tg\tf\t2012\t0\ts\ts\tkao\tkbo\t9.5\n";
+     },
+     "DATA_MALFORMED", "9.5"},
+    {"AnswerOutsideItsContext",
+     [](auto& s) {
+       s.task.kind = "span";
+       s.task.format = {.layout = "squad", .header = true, .text = {}, .label = ""};
+       s.task.stride = 3;
+       WriteTinySquad(s.task.train, 20, 1);
+       WriteTinySquad(s.task.dev, 20, 2);
+       std::string text = FileBytes(s.task.train);
+       text.replace(text.find("\"answer_start\":"), 15, "\"answer_start\":9");
+       Overwrite(s.task.train, text);
+     },
+     "DATA_MALFORMED", "answer"},
     {"UnknownMetric", [](auto& s) { s.metric = "acuracy"; }, "BAD_SPEC", "accuracy"},
     {"UnevenAccumulation", [](auto& s) { s.training.accumulation = 3; }, "BAD_SPEC",
      "training.accumulation: 3"},
