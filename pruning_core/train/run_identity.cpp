@@ -4,7 +4,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include "contract/strict_json.h"
+
 namespace sparsweep::core {
+namespace {
+
+constexpr size_t kMaxIdentity = size_t{1} << 20;
+
+}  // namespace
 
 using nlohmann::json;
 
@@ -36,9 +43,10 @@ std::string RunIdentity(const contract::TrialSpec& spec, const std::string& teac
 std::string IdentityDifference(std::string_view there, std::string_view here) {
   if (there == here) return {};
   const json ours = json::parse(here).flatten();
-  const json parsed = json::parse(there, nullptr, false);
-  if (!parsed.is_object()) return "its spec cannot be read";
-  const json theirs = parsed.flatten();
+  // From a file: flatten() recurses, so its depth must be bounded.
+  const auto parsed = contract::ParseStrictJson(there, kMaxIdentity, "identity");
+  if (!parsed.ok() || !parsed->is_object()) return "its spec cannot be read";
+  const json theirs = parsed->flatten();
   for (const auto& [pointer, value] : ours.items()) {
     const auto other = theirs.find(pointer);
     if (other != theirs.end() && *other == value) continue;
