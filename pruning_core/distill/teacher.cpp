@@ -39,6 +39,7 @@ std::optional<TeacherLogits> ObtainTeacherLogits(const contract::TrialSpec& spec
                        LogitKey(TeacherHash(teacher), data.train, positions));
   at::Tensor values;
   if (file.Read(layout.size(), values) != LogitFile::State::kWhole) {
+    deps.observer.progress(0, layout.rows());  // another may compute: the wait can be long
     FileLock lock(file.lock_path());
     if (!lock.Acquire(deps.observer.stop_requested)) return std::nullopt;
     const LogitFile::State state =

@@ -17,7 +17,8 @@ inline constexpr uint32_t kTeacherBatch = 32;
 
 // What a long computation is watched by.
 struct PassObserver {
-  std::function<void(int64_t done, int64_t total)> progress;  // examples, after each batch
+  std::function<void(int64_t done, int64_t total)>
+      progress;  // examples: at first, after each batch
   std::function<bool()> stop_requested;
 };
 

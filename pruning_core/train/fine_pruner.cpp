@@ -96,7 +96,7 @@ void FinePruner::EmitStart() {
 }
 
 bool FinePruner::ReadTeacher() {
-  if (!inputs_.teacher || AtEnd()) return true;
+  if (!inputs_.teacher || AtEnd() || best_.PatienceOver()) return true;
   StageMeter meter(deps_.clock, "teacher", {});
   const TeacherDeps deps{
       .observer = {.progress =

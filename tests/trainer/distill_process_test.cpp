@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <memory>
 
@@ -26,12 +25,13 @@ class DistillProcessTest : public ::testing::Test {
     spec.directory = folder_.File("attempt-" + std::to_string(number));
     return spec;
   }
-  // Whether the run's own events tell of a teacher that computes.
-  static bool Computed(const contract::TrialSpec& spec) {
-    const auto events = ReadEvents(spec.directory);
-    return std::ranges::any_of(events, [](const auto& event) {
-      return std::holds_alternative<contract::Stage>(event.body);
-    });
+  // Examples that the teacher has gone through in this run; -1 = it was not needed.
+  static int64_t Taught(const contract::TrialSpec& spec) {
+    int64_t taught = -1;
+    for (const auto& event : ReadEvents(spec.directory)) {
+      if (const auto* stage = std::get_if<contract::Stage>(&event.body)) taught = stage->done;
+    }
+    return taught;
   }
 
   TemporaryFolder folder_;
@@ -52,14 +52,14 @@ TEST_F(DistillProcessTest, OneComputesForAllAndTheBitsAreThoseOfEachAlone) {
   int computed = 0;
   for (size_t i = 0; i < trainers.size(); ++i) {
     ASSERT_EQ(trainers[i]->Wait(), 0) << trainers[i]->Stderr();
-    computed += Computed(specs[i]) ? 1 : 0;
+    computed += Taught(specs[i]) == 400 ? 1 : 0;
   }
   EXPECT_EQ(computed, 1);
   contract::TrialSpec alone = Attempt(4);
   alone.cache_directory = "";
   ChildProcess trainer(folder_.path(), {"train", WriteSpec(folder_, alone)});
   ASSERT_EQ(trainer.Wait(), 0) << trainer.Stderr();
-  EXPECT_TRUE(Computed(alone));
+  EXPECT_EQ(Taught(alone), 400);
   for (const contract::TrialSpec& spec : specs) {
     EXPECT_TRUE(FileBytes(spec.directory + "/checkpoint-40.safetensors") ==
                 FileBytes(alone.directory + "/checkpoint-40.safetensors"));
@@ -71,21 +71,21 @@ TEST_F(DistillProcessTest, AKilledComputationLeavesNothingInTheWay) {
   WriteTinyData(spec_.task.train, 60'000, 1);
   const contract::TrialSpec killed = Attempt(1);
   ChildProcess first(folder_.path(), {"train", WriteSpec(folder_, killed)});
-  ASSERT_TRUE(first.RunUntil([&] { return Computed(killed); }));
+  ASSERT_TRUE(first.RunUntil([&] { return Taught(killed) >= 0; }));
   first.Signal(SIGKILL);
   ASSERT_EQ(first.Wait(), 128 + SIGKILL);
   EXPECT_THAT(FileBytes(killed.directory + "/events.jsonl"), ::testing::HasSubstr("teacher"));
   const contract::TrialSpec next = Attempt(2);
   ChildProcess second(folder_.path(), {"train", WriteSpec(folder_, next)});
   ASSERT_EQ(second.Wait(), 0) << second.Stderr();
-  EXPECT_TRUE(Computed(next));
+  EXPECT_EQ(Taught(next), 60'000);
 }
 
 TEST_F(DistillProcessTest, StoppedWhileTheTeacherComputesItEndsAsStopped) {
   WriteTinyData(spec_.task.train, 60'000, 1);
   const contract::TrialSpec stopped = Attempt(1);
   ChildProcess trainer(folder_.path(), {"train", WriteSpec(folder_, stopped)});
-  ASSERT_TRUE(trainer.RunUntil([&] { return Computed(stopped); }));
+  ASSERT_TRUE(trainer.RunUntil([&] { return Taught(stopped) >= 0; }));
   trainer.Signal(SIGTERM);
   EXPECT_EQ(trainer.Wait(), 8) << trainer.Stderr();
   EXPECT_EQ(ReadError(stopped.directory).step, 0);
