@@ -40,7 +40,8 @@ BertModel GoldenCase::Teacher() {
 
 BertModel GoldenCase::Load(const std::string& group, const std::string& config_text,
                            std::optional<int64_t> labels) {
-  const BertConfig config = ParseBertConfig(config_text, path());
+  const std::string json = path().substr(0, path().rfind('/')) + "/case.json";
+  const BertConfig config = ParseBertConfig(config_text, json);
   const std::string head = group + std::string(HeadName(file_.head)) + ".weight";
   const std::vector<int64_t> shape = Entry(head).shape;
   const int64_t outputs = shape.empty() ? 0 : shape[0];

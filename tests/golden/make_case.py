@@ -16,7 +16,7 @@ import sys
 import torch
 from safetensors.torch import load_file, save_file
 
-import tiny_bert
+import masked_bert
 from reference_run import SCORED, Run
 
 HYPER = {"lr": 1e-3, "score_lr": 1e-2, "weight_decay": 0.05, "adam_epsilon": 1e-8, "max_grad_norm": 1.0,
@@ -61,7 +61,7 @@ def draw(case, spec):
     g = torch.Generator().manual_seed(case["seed"])
 
     def values(config, group, tensors):
-        for name, shape in tiny_bert.shapes(config, case["task"]).items():
+        for name, shape in masked_bert.shapes(config, case["task"]).items():
             x = torch.randn(shape, generator=g) * spec["deviation"]
             if name.endswith("LayerNorm.weight"):
                 x = x + 1.0
@@ -73,7 +73,7 @@ def draw(case, spec):
         values(case["teacher_config"], "teacher", tensors)
     if case["method"] in SCORED:
         kind, scale = spec["score_init"]["kind"], spec["score_init"]["scale"]
-        for module in tiny_bert.matrices(case["config"]):
+        for module in masked_bert.matrices(case["config"]):
             shape = tensors[f"init/{module}.weight"].shape
             width = scale if kind == "uniform" else shape[1] ** -0.5  # kaiming_uniform with a = √5
             score = torch.full(shape, float(scale))

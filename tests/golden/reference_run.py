@@ -5,7 +5,7 @@ import numpy
 import torch
 import torch.nn.functional as F
 
-import tiny_bert
+import masked_bert
 
 SCORED = ("topK", "threshold", "sigmoied_threshold", "l0")
 
@@ -63,9 +63,9 @@ class Run:
         self.case, self.hyper, self.dtype = case, case["hyper"], dtype
         self.task, self.method, self.config = case["task"], case["method"], case["config"]
         self.tensors = tensors
-        self.modules = [] if self.method == "dense" else tiny_bert.matrices(self.config)
+        self.modules = [] if self.method == "dense" else masked_bert.matrices(self.config)
         self.p = {name: tensors["init/" + name].to(dtype, copy=True)
-                  for name in tiny_bert.shapes(self.config, self.task)}
+                  for name in masked_bert.shapes(self.config, self.task)}
         if self.method in SCORED:
             for module in self.modules:
                 self.p[module + ".mask_scores"] = tensors[f"init/{module}.mask_scores"].to(dtype, copy=True)
@@ -74,7 +74,7 @@ class Run:
             value.requires_grad_(name not in self.frozen)
         if case["kd"]:
             self.teacher = {name: tensors["teacher/" + name].to(dtype)
-                            for name in tiny_bert.shapes(case["teacher_config"], self.task)}
+                            for name in masked_bert.shapes(case["teacher_config"], self.task)}
         self.held = None
         self.threshold_used = None
         self.series = {key: [] for key in ("schedule_step", "v", "threshold_used", "lambda", "loss_backpropagated",
@@ -187,7 +187,7 @@ class Run:
         """KL(teacher ‖ student) · T² / B."""
         kd, config = self.case["kd"], self.case["teacher_config"]
         with torch.no_grad():
-            theirs = tiny_bert.logits(config, self.teacher, lambda m: self.teacher[m + ".weight"], batch, self.task)
+            theirs = masked_bert.logits(config, self.teacher, lambda m: self.teacher[m + ".weight"], batch, self.task)
 
         def one(student, teacher):
             t = kd["temperature"]
@@ -235,7 +235,7 @@ class Run:
         gap = self.select(t, v)
         batch = self.batch(forward)
         of = self.weight(forward)
-        logits = tiny_bert.logits(self.config, self.p, of, batch, self.task)
+        logits = masked_bert.logits(self.config, self.p, of, batch, self.task)
         if forward == 0:
             self.store_logits("logits0", logits)
         task = self.task_loss(logits, batch)
@@ -303,7 +303,7 @@ class Run:
         self.eval_gap = self.select(step + self.case["first_schedule_step"], self.hyper["final_threshold"], final=True)
         of = self.weight(None)
         with torch.no_grad():
-            self.store_logits("eval", tiny_bert.logits(self.config, self.p, of, self.batch(0), self.task))
+            self.store_logits("eval", masked_bert.logits(self.config, self.p, of, self.batch(0), self.task))
         self.eval = {"threshold_used": None, "mask_ones": None,
                      "batch": "first batch_size examples (input_ids[0])"}
         if self.modules:
