@@ -29,8 +29,8 @@ for target in "${targets[@]}"; do
     -artifact_prefix="$build/crashes/$target/" "$build/corpus/$target" "tests/fuzz/corpus/$target" >"$log" 2>&1
   code=$?
   coverage=$(grep -o 'cov: [0-9]* ft: [0-9]*' "$log" | tail -1)
-  runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
-  rss=$(sed -n 's/^stat::peak_rss_mb: *//p' "$log")
+  runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log" | tail -1)
+  rss=$(sed -n 's/^stat::peak_rss_mb: *//p' "$log" | tail -1)
   if [ $code = 0 ]; then verdict=clean; else verdict="FAILED, see $log"; status=1; fi
   echo "$target: ${runs:-?} runs, ${coverage:-no coverage}, ${rss:-?} MiB at most, $verdict"
 done
