@@ -98,6 +98,8 @@ v1::TrialSpec WorkerUnderTest::Spec(int trial, int steps, uint32_t attempt_numbe
   training.set_evaluate_every(10);
   training.set_checkpoint_every(10);
   training.set_precision("fp32");
+  training.set_accumulation(1);
+  training.set_keep("last");
   v1::PruningSpec& pruning = *spec.mutable_pruning();
   pruning.set_method("movement");
   pruning.set_density(0.1);
@@ -108,6 +110,8 @@ v1::TrialSpec WorkerUnderTest::Spec(int trial, int steps, uint32_t attempt_numbe
   pruning.set_numerics("standard");
   pruning.set_selection("local");
   pruning.set_structure("weight");
+  pruning.set_score_init("constant");
+  pruning.set_schedule("cubic");
   spec.mutable_world()->set_size(1);
   spec.set_threads(1);
   return spec;
