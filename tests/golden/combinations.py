@@ -16,13 +16,17 @@ STORED = {
         "kd": {"alpha_ce": 0.3, "alpha_distil": 0.7, "temperature": 2.5}},
     # Scores so low that a gate opens only in the outermost draws, which the clamp of the noise moves; two draws a step.
     "own-l0-rare": {
-        **SMALL, "method": "l0", "seed": 1101, "epochs": 2, "micro_steps_per_epoch": 31,
-        "score_init": {"kind": "constant", "scale": -7.0},
+        **SMALL, "method": "l0", "seed": 1120, "epochs": 2, "micro_steps_per_epoch": 31,
+        "score_init": {"kind": "constant", "scale": -8.0},
         "hyper": {**L0, "gradient_accumulation_steps": 2}},
     # Gradients so small that the clipping's 1e-6 and Adam's ε show.
     "own-tiny-gradients": {
         **SMALL, "method": "topK", "seed": 1201, "kd": {"alpha_ce": 3e-7, "alpha_distil": 2e-7, "temperature": 2.0},
         "hyper": {"max_grad_norm": 1e-7}},
+    # Padding reaches the span loss, but its embedding gets no gradient; the pooler neither, and no decay.
+    "own-dense-span": {
+        **SMALL, "method": "dense", "task": "question_answering", "labels": 2, "seed": 1301,
+        "hyper": {"weight_decay": 0.3}},
 }
 
 COMBINATIONS = {

@@ -4,7 +4,7 @@
   make_case.py make OUT [KEY=VALUE…]    writes a new case; keys: see DEFAULTS, "hyper.lr=2e-3", "kd.temperature=3"
   make_case.py list                     the named combinations of combinations.py
   make_case.py named OUT [NAME…]        writes those (all without NAME) into OUT/NAME
-  make_case.py stored                   writes the own-… cases of this folder again
+  make_case.py stored [NAME…]           writes the own-… cases of this folder again
 
 Needs PyTorch and safetensors (./dev setup peer).
 """
@@ -290,8 +290,8 @@ def main(arguments):
             make(pathlib.Path(rest[0]) / name, name, COMBINATIONS[name])
         return 0
     if verb == "stored":
-        for name, spec in STORED.items():
-            make(pathlib.Path(__file__).parent / name, name, spec)
+        for name in rest or STORED:
+            make(pathlib.Path(__file__).parent / name, name, STORED[name])
         return 0
     print(__doc__, end="", file=sys.stderr)
     return 2

@@ -168,6 +168,9 @@ class Build:
                                capture_output=True, text=True, check=True).stdout.splitlines()
         self.link = links[-1]
         self.trainer = self.folder / "bin" / "sparsweep-trainer"
+        for program in self.out.iterdir():  # of an earlier build
+            if program.stat().st_mtime < self.trainer.stat().st_mtime:
+                program.unlink()
 
     def make(self, file, old, new):
         """The trainer with the patch; None with a message when it does not compile or the text is not there once."""
@@ -210,6 +213,14 @@ def caught_by(program):
     return failed + [pathlib.Path(error["case"]).name for error in report["errors"]]
 
 
+def in_words(cases):
+    every = sorted(folder.parent.name for folder in HERE.glob("*/case.json"))
+    others = [case for case in every if case not in cases]
+    if len(others) <= 5 < len(cases):
+        return "all but " + ", ".join(others) if others else "all"
+    return ", ".join(cases) or "nothing"
+
+
 def main(arguments):
     table = None
     if "--markdown" in arguments:
@@ -235,7 +246,7 @@ def main(arguments):
         verdict = f"does not build: {problem}" if cases is None else f"{len(cases)}: {', '.join(cases) or 'NOT CAUGHT'}"
         print(f"[{done + 1}/{len(chosen)}, {left:.0f} s left] {name}: {verdict}", flush=True)
     lines = ["| broken | in | caught by |", "|---|---|---|"]
-    lines += [f"| {name} | `{file.removeprefix('pruning_core/')}` | {', '.join(cases or ['nothing'])} |"
+    lines += [f"| {name} | `{file.removeprefix('pruning_core/')}` | {in_words(cases or [])} |"
               for name, file, cases in rows]
     if table:
         table.write_text("\n".join(lines) + "\n")
