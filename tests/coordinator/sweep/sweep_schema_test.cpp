@@ -119,7 +119,8 @@ TEST(SweepExamples, AreRight) {
     const auto points = search::LayOutPoints(*spec);
     EXPECT_TRUE(points.ok()) << points.status();
     const std::string stem = entry.path().stem().string();
-    EXPECT_EQ(spec->name, entry.path().parent_path().filename() == "paper" ? "paper-" + stem : stem);
+    EXPECT_EQ(spec->name,
+              entry.path().parent_path().filename() == "paper" ? "paper-" + stem : stem);
   }
   EXPECT_GE(examples, 15);
 }
