@@ -7,7 +7,7 @@
 #include <numbers>
 #include <optional>
 
-#include "pruning_core/data/counter_stream.h"
+#include "pruning_core/kernels/counter_stream.h"
 #include "pruning_core/model_io/bert_weights.h"
 #include "pruning_core/model_io/user_error.h"
 #include "pruning_core/models/stored_weights.h"
