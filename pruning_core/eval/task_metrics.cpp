@@ -4,6 +4,7 @@
 #include <array>
 
 #include "contract/nearest.h"
+#include "contract/task_metrics.h"
 #include "fmt/format.h"
 #include "pruning_core/model_io/user_error.h"
 
@@ -21,10 +22,11 @@ constexpr std::array<LayoutMetrics, 4> kLayouts{{{"glue/cola", {"matthews", ""}}
                                                  {"glue/qqp", {"f1", "accuracy"}},
                                                  {"glue/stsb", {"pearson", "spearman"}}}};
 
+// Of the kind, whatever the layout of its files.
 std::vector<std::string_view> KnownMetrics(std::string_view kind) {
-  if (kind == "regression") return {"pearson", "spearman", "mean_squared_error"};
-  if (kind == "span") return {"f1", "exact_match"};
-  return {"accuracy", "f1", "macro_f1", "matthews"};
+  contract::TaskSpec task;
+  task.kind = kind;
+  return contract::MetricsOf(task);
 }
 
 std::vector<std::string> OwnMetrics(std::string_view kind, std::string_view layout) {
@@ -65,8 +67,6 @@ TaskMetrics MetricsOf(std::string_view kind, std::string_view layout, std::strin
   }
   return metrics;
 }
-
-bool LargerIsBetter(std::string_view metric) { return metric != "mean_squared_error"; }
 
 std::string MismatchedName(std::string_view metric) { return fmt::format("{}_mismatched", metric); }
 

@@ -23,9 +23,6 @@ struct TaskMetrics {
 [[nodiscard]] TaskMetrics MetricsOf(std::string_view kind, std::string_view layout,
                                     std::string_view metric, uint32_t classes);
 
-// Larger is better for all but mean_squared_error.
-[[nodiscard]] bool LargerIsBetter(std::string_view metric);
-
 // The name of a score on MNLI's second dev set.
 [[nodiscard]] std::string MismatchedName(std::string_view metric);
 

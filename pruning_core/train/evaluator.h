@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "contract/task_metrics.h"
 #include "contract/trial_spec.h"
 #include "pruning_core/eval/task_score.h"
 #include "pruning_core/train/run_inputs.h"
@@ -28,7 +29,9 @@ class Evaluator {
   [[nodiscard]] Evaluation Run(int64_t step,
                                const std::function<void(int64_t, int64_t)>& progress) const;
 
-  [[nodiscard]] bool larger_is_better() const { return LargerIsBetter(metrics_.chosen); }
+  [[nodiscard]] bool larger_is_better() const {
+    return contract::IsBetterWhenLarger(metrics_.chosen);
+  }
   // Name of the score: accuracy, accuracy_mismatched, …
   [[nodiscard]] const std::string& score_name() const { return score_name_; }
 

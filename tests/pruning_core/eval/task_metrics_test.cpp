@@ -1,5 +1,6 @@
 #include "pruning_core/eval/task_metrics.h"
 
+#include "contract/task_metrics.h"
 #include "gtest/gtest.h"
 #include "pruning_core/model_io/user_error.h"
 
@@ -69,8 +70,8 @@ TEST(TaskMetrics, F1WantsTwoClasses) {
 }
 
 TEST(TaskMetrics, OnlyAnErrorIsBetterWhenSmall) {
-  EXPECT_TRUE(LargerIsBetter("matthews"));
-  EXPECT_FALSE(LargerIsBetter("mean_squared_error"));
+  EXPECT_TRUE(contract::IsBetterWhenLarger("matthews"));
+  EXPECT_FALSE(contract::IsBetterWhenLarger("mean_squared_error"));
 }
 
 }  // namespace
