@@ -1,7 +1,6 @@
 #include "pruning_core/eval/task_metrics.h"
 
 #include <algorithm>
-#include <array>
 
 #include "contract/nearest.h"
 #include "contract/task_metrics.h"
@@ -11,17 +10,6 @@
 namespace sparsweep::core {
 namespace {
 
-struct LayoutMetrics {
-  std::string_view layout;
-  std::array<std::string_view, 2> names;  // the primary first, the second may be empty
-};
-
-// As the GLUE benchmark scores its tasks.
-constexpr std::array<LayoutMetrics, 4> kLayouts{{{"glue/cola", {"matthews", ""}},
-                                                 {"glue/mrpc", {"f1", "accuracy"}},
-                                                 {"glue/qqp", {"f1", "accuracy"}},
-                                                 {"glue/stsb", {"pearson", "spearman"}}}};
-
 // Of the kind, whatever the layout of its files.
 std::vector<std::string_view> KnownMetrics(std::string_view kind) {
   contract::TaskSpec task;
@@ -29,23 +17,13 @@ std::vector<std::string_view> KnownMetrics(std::string_view kind) {
   return contract::MetricsOf(task);
 }
 
-std::vector<std::string> OwnMetrics(std::string_view kind, std::string_view layout) {
-  const auto* const found = std::ranges::find(kLayouts, layout, &LayoutMetrics::layout);
-  if (found != kLayouts.end()) {
-    std::vector<std::string> names(found->names.begin(), found->names.end());
-    std::erase(names, "");
-    return names;
-  }
-  if (kind == "regression") return {"pearson"};
-  if (kind == "span") return {"f1", "exact_match"};
-  return {"accuracy"};
-}
-
 }  // namespace
 
 TaskMetrics MetricsOf(std::string_view kind, std::string_view layout, std::string_view metric,
                       uint32_t classes) {
-  TaskMetrics metrics{.reported = OwnMetrics(kind, layout), .chosen = std::string(metric)};
+  const std::vector<std::string_view> official = contract::OfficialMetrics(kind, layout);
+  TaskMetrics metrics{.reported = {official.begin(), official.end()},
+                      .chosen = std::string(metric)};
   if (metric.empty()) {
     metrics.chosen = metrics.reported.front();
     return metrics;

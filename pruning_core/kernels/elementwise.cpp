@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "pruning_core/kernels/for_each_cpu.h"
 #include "pruning_core/kernels/sigmoid.h"
 
 namespace sparsweep::core {
@@ -17,6 +18,7 @@ double Total(const double (&lanes)[kLanes]) {
 
 }  // namespace
 
+SPARSWEEP_FOR_EACH_CPU
 void ApplyMask(const uint8_t* mask, const float* in, int64_t size, float* out) {
   static constexpr uint32_t kBit[8] = {1, 2, 4, 8, 16, 32, 64, 128};
   const int64_t whole = size / 8;
@@ -32,10 +34,12 @@ void ApplyMask(const uint8_t* mask, const float* in, int64_t size, float* out) {
   }
 }
 
+SPARSWEEP_FOR_EACH_CPU
 void Multiply(const float* a, const float* b, int64_t size, float* out) {
   for (int64_t i = 0; i < size; ++i) out[i] = a[i] * b[i];
 }
 
+SPARSWEEP_FOR_EACH_CPU
 double AddSigmoidPenalty(const float* scores, float shift, float weight, int64_t size,
                          float* gradient) {
   constexpr int64_t kStrip = 256;  // the compiler vectorizes one loop at a time
@@ -56,6 +60,7 @@ double AddSigmoidPenalty(const float* scores, float shift, float weight, int64_t
   return Total(lanes);
 }
 
+SPARSWEEP_FOR_EACH_CPU
 bool AllFinite(const float* values, int64_t size) {
   constexpr uint32_t kExponent = 0x7F800000u;  // all ones for NaN and infinity only
   uint32_t found = 0;
@@ -65,6 +70,7 @@ bool AllFinite(const float* values, int64_t size) {
   return found == 0;
 }
 
+SPARSWEEP_FOR_EACH_CPU
 double SquaredNorm(const float* values, int64_t size) {
   double lanes[kLanes] = {};
   const int64_t whole = size / kLanes * kLanes;

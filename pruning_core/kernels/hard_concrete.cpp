@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "pruning_core/kernels/for_each_cpu.h"
 #include "pruning_core/kernels/sigmoid.h"
 
 namespace sparsweep::core {
@@ -26,12 +27,14 @@ float Concrete(float noise, float score) {
 
 }  // namespace
 
+SPARSWEEP_FOR_EACH_CPU
 void SampleGates(const float* noise, const float* scores, int64_t size, float* gate) {
   for (int64_t i = 0; i < size; ++i) {
     gate[i] = Clamp(Concrete(noise[i], scores[i]) * kSpan + kLow, 0.0F, 1.0F);
   }
 }
 
+SPARSWEEP_FOR_EACH_CPU
 void SampleGatesAndSlopes(const float* noise, const float* scores, int64_t size, float* gate,
                           float* slope) {
   for (int64_t i = 0; i < size; ++i) {
@@ -43,12 +46,14 @@ void SampleGatesAndSlopes(const float* noise, const float* scores, int64_t size,
   }
 }
 
+SPARSWEEP_FOR_EACH_CPU
 void EvaluateGates(const float* scores, int64_t size, float* gate) {
   for (int64_t i = 0; i < size; ++i) {
     gate[i] = Clamp(Sigmoid(scores[i]) * kSpan + kLow, 0.0F, 1.0F);
   }
 }
 
+SPARSWEEP_FOR_EACH_CPU
 void EvaluateGatesAndSlopes(const float* scores, int64_t size, float* gate, float* slope) {
   for (int64_t i = 0; i < size; ++i) {
     const float s = Sigmoid(scores[i]);

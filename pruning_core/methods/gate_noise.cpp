@@ -1,6 +1,7 @@
 #include "pruning_core/methods/gate_noise.h"
 
 #include "pruning_core/kernels/counter_stream.h"
+#include "pruning_core/kernels/for_each_cpu.h"
 
 namespace sparsweep::core {
 namespace {
@@ -9,6 +10,7 @@ constexpr uint64_t kGates = 0x67617465;  // the purpose of these streams
 
 }  // namespace
 
+SPARSWEEP_FOR_EACH_CPU
 void GateNoise::Fill(int64_t matrix, int64_t begin, int64_t size, float* noise) const {
   const CounterStream stream(seed ^ kGates, draw, static_cast<uint64_t>(matrix));
   const auto first = static_cast<uint64_t>(begin);
@@ -21,6 +23,7 @@ void GateNoise::Fill(int64_t matrix, int64_t begin, int64_t size, float* noise) 
   if (i < size) noise[i] = stream.UnitAt(first + static_cast<uint64_t>(i));
 }
 
+SPARSWEEP_FOR_EACH_CPU
 void GateNoise::FillReference(int64_t matrix, int64_t begin, int64_t size, float* noise) const {
   const uint64_t key = (seed << 48) | (draw << 32) | (static_cast<uint64_t>(matrix) << 24);
   for (int64_t i = 0; i < size; ++i) {

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "pruning_core/kernels/for_each_cpu.h"
+
 namespace sparsweep::core {
 
 AdamWStep MakeAdamWStep(const AdamWRule& rule, int64_t step, double learning_rate,
@@ -21,6 +23,7 @@ AdamWStep MakeAdamWStep(const AdamWRule& rule, int64_t step, double learning_rat
   return out;
 }
 
+SPARSWEEP_FOR_EACH_CPU
 void UpdateAdamW(const AdamWStep& step, int64_t size, const float* __restrict g,
                  float* __restrict p, float* __restrict m, float* __restrict v) {
   const AdamWStep s = step;
