@@ -1,5 +1,7 @@
 #include "contract/task_metrics.h"
 
+#include <algorithm>
+
 namespace sparsweep::contract {
 
 using Words = std::vector<std::string_view>;
@@ -18,17 +20,25 @@ std::string_view KindOfLayout(std::string_view layout) {
 }
 
 // Wang et al. 2019 (GLUE), table 1; Rajpurkar et al. 2016 (SQuAD).
-Words MetricsOf(const TaskSpec& task) {
-  const std::string_view layout = task.format.layout;
-  if (task.kind == "span") return {"f1", "exact_match"};
-  if (task.kind == "regression") return {"pearson", "spearman", "mean_squared_error"};
-  if (layout == "glue/cola") return {"matthews", "accuracy"};
+Words OfficialMetrics(std::string_view kind, std::string_view layout) {
+  if (kind == "span") return {"f1", "exact_match"};
+  if (layout == "glue/stsb") return {"pearson", "spearman"};
+  if (kind == "regression") return {"pearson"};
+  if (layout == "glue/cola") return {"matthews"};
   if (layout == "glue/mrpc" || layout == "glue/qqp") return {"f1", "accuracy"};
-  if (layout == "glue/mnli" && !task.dev_mismatched.empty()) {
-    return {"accuracy", "accuracy_mismatched"};
+  return {"accuracy"};
+}
+
+Words MetricsOf(const TaskSpec& task) {
+  Words metrics = OfficialMetrics(task.kind, task.format.layout);
+  Words others{"accuracy", "f1", "macro_f1", "matthews"};
+  if (task.kind == "span") others = {};
+  if (task.kind == "regression") others = {"pearson", "spearman", "mean_squared_error"};
+  if (!task.dev_mismatched.empty()) others.emplace_back("accuracy_mismatched");
+  for (const std::string_view other : others) {
+    if (std::ranges::find(metrics, other) == metrics.end()) metrics.push_back(other);
   }
-  if (layout.starts_with("glue/")) return {"accuracy"};
-  return {"accuracy", "f1", "macro_f1", "matthews"};
+  return metrics;
 }
 
 std::string_view PrimaryMetric(const TaskSpec& task) { return MetricsOf(task).front(); }

@@ -14,8 +14,13 @@ namespace sparsweep::contract {
 // The task kind that a layout's files are made for; empty: classification or regression.
 [[nodiscard]] std::string_view KindOfLayout(std::string_view layout);
 
-// What the task can be scored by, the official first. Classification knows f1 (of class 1) for two
-// labels only.
+// What a task reports by itself, its primary first: the official scores of GLUE and SQuAD, accuracy
+// or pearson for other files.
+[[nodiscard]] std::vector<std::string_view> OfficialMetrics(std::string_view kind,
+                                                            std::string_view layout);
+
+// All that the task can be scored by, OfficialMetrics() first. Classification knows f1 (of class 1)
+// for two labels only, which the trainer checks.
 [[nodiscard]] std::vector<std::string_view> MetricsOf(const TaskSpec& task);
 
 // The first of MetricsOf().

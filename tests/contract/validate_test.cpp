@@ -88,6 +88,21 @@ TEST(ValidateTest, AcceptsEveryLayoutWithItsKind) {
   }
 }
 
+TEST(ValidateTest, AGlueTaskTakesTheOtherScoresOfItsKindToo) {
+  TaskSpec cola{.kind = "classification"};
+  cola.format.layout = "glue/cola";
+  EXPECT_EQ(MetricsOf(cola),
+            (std::vector<std::string_view>{"matthews", "accuracy", "f1", "macro_f1"}));
+  TaskSpec stsb{.kind = "regression"};
+  stsb.format.layout = "glue/stsb";
+  EXPECT_EQ(MetricsOf(stsb),
+            (std::vector<std::string_view>{"pearson", "spearman", "mean_squared_error"}));
+  TaskSpec mnli{.kind = "classification"};
+  mnli.format.layout = "glue/mnli";
+  mnli.dev_mismatched = "dev_mismatched.tsv";
+  EXPECT_EQ(MetricsOf(mnli).back(), "accuracy_mismatched");
+}
+
 TEST(ValidateTest, DenseNeedsNoRoomToPruneIn) {
   TrialSpec spec = DenseTrial();
   spec.training.steps = 31;
