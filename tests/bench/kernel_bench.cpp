@@ -1,0 +1,139 @@
+// kernel_bench select|update [THREADS]: the selection and the optimizer's arithmetic on arrays of
+// random numbers, in turns with what they are compared with. One line of JSON a case.
+#include <ATen/Parallel.h>
+#include <ATen/ops/_fused_adamw.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/sort.h>
+#include <ATen/ops/zeros.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <functional>
+#include <iostream>
+#include <limits>
+#include <string_view>
+#include <vector>
+
+#include "fmt/format.h"
+#include "pruning_core/kernels/counter_stream.h"
+#include "pruning_core/mask/bit_mask.h"
+#include "pruning_core/mask/selection.h"
+#include "pruning_core/optim/adamw.h"
+
+namespace {
+
+using namespace sparsweep;  // NOLINT
+
+std::vector<float> RandomValues(int64_t size, uint64_t stream) {
+  const core::CounterStream random(1, 7, stream);
+  std::vector<float> values(static_cast<size_t>(size));
+  for (size_t i = 0; i < values.size(); ++i) values[i] = random.UnitAt(i) - 0.5F;
+  return values;
+}
+
+double Seconds(const std::function<void()>& work) {
+  const auto begin = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+struct Case {
+  std::string name;
+  std::function<void()> ours;
+  std::string other_name;
+  std::function<void()> other;
+  double bytes;  // that ours must move at least
+};
+
+// Medians over rounds in which each of ours, other and a copy of `bytes` runs once.
+void Print(const Case& what) {
+  constexpr int kRounds = 9;
+  std::vector<uint8_t> from(static_cast<size_t>(what.bytes / 2), 1);
+  std::vector<uint8_t> to(from.size(), 2);
+  std::vector<double> ours;
+  std::vector<double> other;
+  std::vector<double> copy;
+  for (int round = -1; round < kRounds; ++round) {
+    const double mine = Seconds(what.ours);
+    const double theirs = Seconds(what.other);
+    const double copied = Seconds([&] { std::memcpy(to.data(), from.data(), from.size()); });
+    if (round < 0) continue;  // warms caches and pages
+    ours.push_back(mine);
+    other.push_back(theirs);
+    copy.push_back(copied);
+  }
+  const auto median = [](std::vector<double>& values) {
+    std::ranges::nth_element(values, values.begin() + kRounds / 2);
+    return values[kRounds / 2];
+  };
+  fmt::print(
+      R"({{"case":"{}","ours":{:.4f},"other":{:.4f},"other_name":"{}","limit":{:.4f},"unit":"ms"}})"
+      "\n",
+      what.name, 1e3 * median(ours), 1e3 * median(other), what.other_name, 1e3 * median(copy));
+  std::cout.flush();
+}
+
+void Select() {
+  for (const int64_t size : {147'456, 589'824, 2'359'296, 10'000'000}) {
+    const std::vector<float> values = RandomValues(size, 1);
+    const at::Tensor tensor = at::from_blob(const_cast<float*>(values.data()), {size});  // NOLINT
+    core::BitMask mask(size);
+    for (const double density : {0.1, 0.03}) {
+      const auto keep = static_cast<int64_t>(density * static_cast<double>(size));
+      Print({.name = fmt::format("{} of {} scores", keep, size),
+             .ours = [&] { (void)core::KeepLargest(values, core::RankBy::kValue, keep, mask); },
+             .other_name = "sort, mask of floats",
+             .other =
+                 [&] {
+                   const auto order = std::get<1>(at::sort(tensor, /*dim=*/0, /*descending=*/true));
+                   at::Tensor kept = at::zeros({size});
+                   kept.index_fill_(0, order.narrow(0, 0, keep), 1.0);
+                 },
+             .bytes = 4.0 * static_cast<double>(size)});
+    }
+  }
+}
+
+void Update() {
+  for (const int64_t size : {589'824, 7'077'888, 21'233'664}) {
+    std::vector<std::vector<float>> arrays;
+    for (uint64_t i = 0; i < 4; ++i) arrays.push_back(RandomValues(size, i));
+    for (float& second : arrays[3]) second *= second;
+    const core::AdamWStep step = core::MakeAdamWStep({}, 10, 3e-5, 0.0, 1.0);
+    std::vector<at::Tensor> tensors;
+    for (std::vector<float>& array : arrays) {
+      tensors.push_back(at::from_blob(array.data(), {size}).clone());
+    }
+    std::vector<at::Tensor> steps(1, at::full({}, 10.0F));
+    Print({.name = fmt::format("AdamW of {} values", size),
+           .ours =
+               [&] {
+                 core::UpdateAdamW(step, size, arrays[0].data(), arrays[1].data(), arrays[2].data(),
+                                   arrays[3].data());
+               },
+           .other_name = "torch fused AdamW",
+           .other =
+               [&] {
+                 at::_fused_adamw_({tensors[1]}, {tensors[0]}, {tensors[2]}, {tensors[3]}, {},
+                                   steps, 3e-5, 0.9, 0.999, 0.0, 1e-8, false, false);
+               },
+           .bytes = 28.0 * static_cast<double>(size)});
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string_view name = argc > 1 ? argv[1] : "";
+  at::set_num_threads(argc > 2 ? std::stoi(argv[2]) : 1);
+  if (name == "select") {
+    Select();
+  } else if (name == "update") {
+    Update();
+  } else {
+    std::cerr << "usage: kernel_bench select|update [THREADS]\n";
+    return 2;
+  }
+}
