@@ -7,9 +7,11 @@
 
 namespace sparsweep::trainer {
 
-// Trains the spec into its `directory`: events.jsonl, checkpoints, masks.safetensors, model/, or
-// error.json.
-int Train(const std::string& spec_path);
+// `train SPEC.json [--hang-timeout SECONDS]`, without the verb: trains the spec into its
+// `directory`: events.jsonl, checkpoints, masks.safetensors, model/, or error.json. A rank above 0
+// writes nothing but rank-N/error.json there. `--hang-timeout`: how long a rank may keep the others
+// waiting.
+int Train(std::span<const std::string_view> arguments);
 
 // Reads everything a run would read and prints one line
 // {"input_hash":…,"train_examples":…,"dev_examples":…,"labels":…, "prunable":…}; `labels` is their

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "c10/util/Exception.h"
+#include "pruning_core/distributed/rank_error.h"
 #include "pruning_core/methods/numeric_error.h"
 #include "pruning_core/model_io/user_error.h"
 
@@ -58,6 +59,22 @@ TrainerError CurrentFailure(int64_t step) {
   } catch (const core::NumericError& error) {
     return {.failure_class = FailureClass::kNumeric,
             .reason = "NOT_FINITE",
+            .field = "",
+            .value = "",
+            .message = error.what(),
+            .step = error.step(),
+            .matrix = error.matrix()};
+  } catch (const core::RankLost& error) {
+    return {.failure_class = FailureClass::kLostCollective,
+            .reason = error.reason(),
+            .field = "",
+            .value = "",
+            .message = error.what(),
+            .step = step,
+            .matrix = ""};
+  } catch (const core::RanksDiffer& error) {
+    return {.failure_class = FailureClass::kDevice,
+            .reason = "MASKS_DIFFER",
             .field = "",
             .value = "",
             .message = error.what(),

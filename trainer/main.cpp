@@ -11,7 +11,10 @@
 namespace {
 
 constexpr char kUsage[] =
-    "usage: sparsweep-trainer train SPEC.json [--exit-on-stdin-eof]   train one attempt\n"
+    "usage: sparsweep-trainer train SPEC.json [--exit-on-stdin-eof] [--hang-timeout SECONDS]\n"
+    "                                                                 train one attempt; a rank "
+    "that keeps others\n"
+    "                                                                 waiting for 300 s ends it\n"
     "       sparsweep-trainer check SPEC.json [--exit-on-stdin-eof]   read model and data, train "
     "nothing\n"
     "       sparsweep-trainer verify DIR... [--json] [--device cpu|cuda]\n"
@@ -39,12 +42,12 @@ int main(int argc, char** argv) {
   const bool exit_on_eof = std::erase(arguments, "--exit-on-stdin-eof") > 0;
   const std::string_view verb = arguments.empty() ? "" : arguments[0];
   if (exit_on_eof && (verb == "train" || verb == "check")) ExitOnStdinEof();
+  if (verb == "train") return Train(std::span(arguments).subspan(1));
   if (verb == "score") return Score(std::span(arguments).subspan(1));
   if (verb == "tokenize") return Tokenize(std::span(arguments).subspan(1));
   if (verb == "verify") return Verify(std::span(arguments).subspan(1));
   if (arguments.size() == 2) {
     const std::string operand(arguments[1]);
-    if (verb == "train") return Train(operand);
     if (verb == "check") return Check(operand);
     if (verb == "inspect") return Inspect(operand);
   }

@@ -77,6 +77,7 @@ std::string SaveCheckpoint(const std::string& path, const CheckpointState& state
                     {"identity", state.identity},
                     {"loss_sum", fmt::format("{}", state.loss_sum)},
                     {"loss_count", fmt::format("{}", state.loss_count)}};
+  if (state.world_size > 1) metadata["world_size"] = fmt::format("{}", state.world_size);
   if (state.best.step >= 0) {
     metadata["best_step"] = fmt::format("{}", state.best.step);
     metadata["best_score"] = fmt::format("{}", state.best.score);
@@ -108,6 +109,9 @@ CheckpointState Checkpoint::Load(const std::vector<NamedTensor>& tensors) const 
                         .loss_sum = ReadNumber<double>(file_, "loss_sum"),
                         .loss_count = ReadNumber<int64_t>(file_, "loss_count"),
                         .best = LoadBest()};
+  if (file_.header().metadata.contains("world_size")) {
+    state.world_size = ReadNumber<int64_t>(file_, "world_size");
+  }
   if (file_.header().tensors.size() != tensors.size() + state.best.tensors.size()) {
     ThrowDamaged(path(), "other tensors than this run's");
   }

@@ -23,6 +23,7 @@ struct CheckpointState {
   std::string identity;  // RunIdentity()
   double loss_sum = 0;   // of the training losses since the last reported mean
   int64_t loss_count = 0;
+  int64_t world_size = 1;  // ranks of the attempt that wrote it
   BestState best = {};
 };
 

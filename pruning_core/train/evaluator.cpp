@@ -1,5 +1,6 @@
 #include "pruning_core/train/evaluator.h"
 
+#include <ATen/ops/empty.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include "pruning_core/data/batch.h"
 #include "pruning_core/data/batch_order.h"
 #include "pruning_core/methods/numeric_error.h"
+#include "pruning_core/models/head.h"
 
 namespace sparsweep::core {
 namespace {
@@ -25,9 +27,10 @@ std::string WithoutMismatched(const std::string& metric) {
 
 }  // namespace
 
-Evaluator::Evaluator(const contract::TrialSpec& spec, const RunInputs& inputs)
+Evaluator::Evaluator(const contract::TrialSpec& spec, const RunInputs& inputs, ProcessGroup* ranks)
     : task_(spec.task),
       inputs_(inputs),
+      ranks_(ranks),
       metrics_(MetricsOf(spec.task.kind, spec.task.format.layout, WithoutMismatched(spec.metric),
                          static_cast<uint32_t>(inputs.data.labels.size()))),
       score_name_(spec.metric.empty() ? metrics_.chosen : spec.metric) {}
@@ -65,15 +68,36 @@ std::unique_ptr<TaskScore> Evaluator::MakeScore(const Dataset& dev) const {
   return MakeClassificationScore(metrics_, dev);
 }
 
+at::Tensor Evaluator::Infer(const Dataset& dev, const std::vector<uint32_t>& rows) const {
+  return inputs_.loaded.model.InferLogits(MakeBatch(dev, rows, inputs_.pad_id)).contiguous();
+}
+
+int64_t Evaluator::Count(const Dataset& dev, const std::vector<uint32_t>& rows) const {
+  size_t tokens = 1;
+  if (dev.kind() == TargetKind::kSpan) {
+    for (const uint32_t row : rows) tokens = std::max(tokens, dev.Ids(row).size());
+  }
+  const int64_t outputs =
+      HeadOutputs(inputs_.loaded.model.head(), static_cast<int64_t>(inputs_.data.labels.size()));
+  return static_cast<int64_t>(rows.size() * tokens) * outputs;
+}
+
 std::vector<MetricValue> Evaluator::ScoreOn(const Dataset& dev, int64_t step,
                                             const BatchDone& done) const {
   const std::unique_ptr<TaskScore> score = MakeScore(dev);
   const uint32_t size = dev.kind() == TargetKind::kSpan ? kSpanBatch : kBatch;
-  for (const auto& rows : EvaluationBatches(dev.Lengths(), size)) {
-    const Batch batch = MakeBatch(dev, rows, inputs_.pad_id);
-    const at::Tensor logits = inputs_.loaded.model.InferLogits(batch).contiguous();
-    score->Add(rows, {logits.const_data_ptr<float>(), static_cast<size_t>(logits.numel())});
-    done(static_cast<int64_t>(rows.size()));
+  const auto batches = EvaluationBatches(dev.Lengths(), size);
+  const size_t ranks = ranks_ != nullptr ? static_cast<size_t>(ranks_->size()) : 1;
+  const size_t own = ranks_ != nullptr ? static_cast<size_t>(ranks_->rank()) : 0;
+  at::Tensor inferred;
+  for (size_t b = 0; b < batches.size(); ++b) {
+    const size_t owner = b % ranks;  // batches are dealt out in rounds
+    if (owner == 0 && b + own < batches.size()) inferred = Infer(dev, batches[b + own]);
+    const at::Tensor logits =
+        owner == own ? inferred : at::empty({Count(dev, batches[b])}, at::kFloat);
+    if (ranks_ != nullptr) ranks_->Broadcast(logits, static_cast<int64_t>(owner));
+    score->Add(batches[b], {logits.const_data_ptr<float>(), static_cast<size_t>(logits.numel())});
+    done(static_cast<int64_t>(batches[b].size()));
   }
   if (!score->finite()) {
     throw NumericError(step, "",

@@ -14,9 +14,11 @@
 #include "pruning_core/train/finite_state.h"
 #include "pruning_core/train/mask_writer.h"
 #include "pruning_core/train/progress_meter.h"
+#include "pruning_core/train/rank_set_up.h"
 #include "pruning_core/train/result_writer.h"
 #include "pruning_core/train/resume_point.h"
 #include "pruning_core/train/run_report.h"
+#include "pruning_core/train/shared_teacher.h"
 #include "pruning_core/train/stage_meter.h"
 
 namespace sparsweep::core {
@@ -48,11 +50,25 @@ FinePruner::FinePruner(const contract::TrialSpec& spec, Deps deps)
       hyper_(MakeHyperparameters(spec_.training, spec_.pruning, spec_.seed)),
       optimizer_(inputs_.loaded.model.parameters(), MakePruningMethod(spec_.pruning, spec_.seed),
                  hyper_),
-      step_(spec_, inputs_, optimizer_),
-      evaluator_(spec_, inputs_),
+      step_(spec_, inputs_, optimizer_, MakeExchange()),
+      evaluator_(spec_, inputs_, deps_.ranks),
       best_(spec_, hyper_, evaluator_.larger_is_better()),
       checkpoints_(spec_.directory, uint64_t{spec_.training.checkpoint_budget_mib} << 20) {
-  if (!spec_.resume_from.empty()) Resume();
+  bool resumes = !spec_.resume_from.empty();
+  if (deps_.ranks != nullptr) {
+    RequireSameRun(*deps_.ranks, identity_);
+    resumes = AnswerOfRankZero(*deps_.ranks, resumes);
+  }
+  if (resumes) Resume();
+}
+
+StepExchange* FinePruner::MakeExchange() {
+  if (deps_.ranks == nullptr) return nullptr;
+  return &exchange_.emplace(*deps_.ranks, inputs_.loaded.model.parameters(), deps_.stop_requested);
+}
+
+bool FinePruner::StopRequested() const {
+  return exchange_ ? exchange_->stop_agreed() : deps_.stop_requested();
 }
 
 FinePruner::Outcome FinePruner::Run() {
@@ -60,7 +76,7 @@ FinePruner::Outcome FinePruner::Run() {
   if (!ReadTeacher()) return Stop();
   ProgressMeter meter(deps_.clock, spec_.training.steps);
   while (!AtEnd() && !best_.PatienceOver()) {
-    if (deps_.stop_requested()) return Stop();
+    if (StopRequested()) return Stop();
     TrainOneStep();
     if (AtEnd() || Every(std::max(1u, spec_.training.steps / kCurvePoints))) ReportTraining();
     if (const auto progress = meter.StepDone(steps_done(), spec_.training.batch)) Emit(*progress);
@@ -75,13 +91,23 @@ FinePruner::Outcome FinePruner::Run() {
 }
 
 void FinePruner::Resume() {
-  ResumePoint point = FindResumePoint(spec_.resume_from, identity_);
-  CheckpointState state = point.checkpoint.Load(optimizer_.State());
+  CheckpointState state;
+  if (leads()) {
+    ResumePoint point = FindResumePoint(spec_.resume_from, identity_);
+    state = point.checkpoint.Load(optimizer_.State());
+    set_up_warnings_ = std::move(point.warnings);
+    if (state.world_size != spec_.world.size) {
+      set_up_warnings_.push_back(
+          fmt::format("{} was written by {} ranks, {} go on: the same batches, but sums in another "
+                      "order, so not the same bits",
+                      point.checkpoint.path(), state.world_size, spec_.world.size));
+    }
+  }
+  if (deps_.ranks != nullptr) ShareCheckpoint(*deps_.ranks, optimizer_.State(), state);
   optimizer_.Restore(state.step);
   loss_sum_ = state.loss_sum;
   loss_count_ = state.loss_count;
   best_.state() = std::move(state.best);
-  set_up_warnings_ = std::move(point.warnings);
 }
 
 void FinePruner::EmitStart() {
@@ -105,7 +131,10 @@ bool FinePruner::ReadTeacher() {
                        },
                    .stop_requested = deps_.stop_requested},
       .warn = [&](std::string text) { Emit(contract::Warning{std::move(text)}); }};
-  auto logits = ObtainTeacherLogits(spec_, *inputs_.teacher, inputs_.data, inputs_.pad_id, deps);
+  auto logits = deps_.ranks != nullptr ? ShareTeacherLogits(*deps_.ranks, spec_, *inputs_.teacher,
+                                                            inputs_.data, inputs_.pad_id, deps)
+                                       : ObtainTeacherLogits(spec_, *inputs_.teacher, inputs_.data,
+                                                             inputs_.pad_id, deps);
   if (!logits) return false;
   step_.Distill(*std::move(logits));
   inputs_.teacher.reset();  // its weights are needed no more
@@ -121,6 +150,10 @@ void FinePruner::ReportTraining() {
   Emit(contract::Metric{.name = "loss", .value = loss_sum_ / static_cast<double>(loss_count_)});
   loss_sum_ = 0;
   loss_count_ = 0;
+  if (exchange_) {
+    Emit(contract::Metric{.name = "bytes_per_step",
+                          .value = static_cast<double>(exchange_->bytes_per_step())});
+  }
   Emit(DensityNow(optimizer_));
 }
 
@@ -136,7 +169,8 @@ void FinePruner::Evaluate() {
   ReportHistograms(optimizer_.matrices(), [this](auto body) { Emit(std::move(body)); });
   evaluated_at_ = steps_done();
   score_ = evaluation.score;
-  if (best_.Counts(steps_done()) && best_.Take(steps_done(), score_) && best_.keeps_weights()) {
+  const bool better = best_.Counts(steps_done()) && best_.Take(steps_done(), score_);
+  if (better && best_.keeps_weights() && leads()) {
     best_.state().tensors =
         CaptureWeights(inputs_.loaded.model.parameters(), optimizer_.matrices());
   }
@@ -144,10 +178,13 @@ void FinePruner::Evaluate() {
 
 void FinePruner::Checkpoint() {
   RequireFinite(optimizer_.State(), steps_done());
+  if (exchange_) exchange_->RequireSameMasks();
+  if (!leads()) return;
   Emit(checkpoints_.Write({.step = steps_done(),
                            .identity = identity_,
                            .loss_sum = loss_sum_,
                            .loss_count = loss_count_,
+                           .world_size = spec_.world.size,
                            .best = best_.state()},
                           optimizer_.State()));
 }
@@ -167,6 +204,11 @@ void FinePruner::Finish() {
                                       best_.state().evaluations_since)});
   }
   if (!Evaluated()) Evaluate();
+  if (deps_.ranks != nullptr) deps_.ranks->Barrier();
+  if (leads()) Export();
+}
+
+void FinePruner::Export() {
   std::vector<contract::MaskMatrix> masks = MasksOf(optimizer_.matrices());
   if (best_.keeps_weights() && best_.state().step != steps_done()) {
     RestoreWeights(best_.state().tensors, inputs_.loaded.model.parameters(), masks);

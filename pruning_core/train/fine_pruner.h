@@ -11,28 +11,32 @@
 #include "contract/trainer_event.h"
 #include "contract/trial_spec.h"
 #include "pruning_core/data/batch_order.h"
+#include "pruning_core/distributed/process_group.h"
 #include "pruning_core/optim/pruning_optimizer.h"
 #include "pruning_core/train/best_keeper.h"
 #include "pruning_core/train/checkpoint_folder.h"
 #include "pruning_core/train/evaluator.h"
 #include "pruning_core/train/run_inputs.h"
+#include "pruning_core/train/step_exchange.h"
 #include "pruning_core/train/training_step.h"
 
 namespace sparsweep::core {
 
-// One rank on the CPU. A state of the run is a function of (spec, inputs, threads, step): stopped
-// or killed and resumed from a checkpoint, it ends with the same bits. Writes checkpoints,
-// masks.safetensors and model/ into spec.directory, which exists, and a teacher's logits into
-// spec.cache_directory. One thread, ATen's own aside. Throws UserError, NumericError,
-// std::system_error (disk), std::bad_alloc.
+// One rank on the CPU. A state of the run is a function of (spec, inputs, threads, ranks, step):
+// stopped or killed and resumed from a checkpoint, it ends with the same bits. Rank 0 writes
+// checkpoints, masks.safetensors and model/ into spec.directory, which exists, and a teacher's
+// logits into spec.cache_directory; the others write nothing. One thread, ATen's own aside. Throws
+// UserError, NumericError, std::system_error (disk), std::bad_alloc; RankLost, RanksDiffer.
 class FinePruner {
  public:
   struct Deps {
     // Told everything that becomes an event, with the optimizer steps done.
     std::function<void(int64_t step, contract::EventBody body)> emit;
-    // Asked before each step; once true the run ends with a checkpoint.
+    // Asked before each step, with several ranks after each: once true on one of them the run ends
+    // with a checkpoint.
     std::function<bool()> stop_requested;
     const base::Clock& clock;
+    ProcessGroup* ranks = nullptr;  // of spec.world; nullptr when there is one
   };
   enum class Outcome { kFinished, kStopped };
 
@@ -45,6 +49,8 @@ class FinePruner {
   [[nodiscard]] int64_t steps_done() const { return optimizer_.steps_done(); }
 
  private:
+  [[nodiscard]] StepExchange* MakeExchange();
+  // Rank 0's state becomes that of all.
   void Resume();
   void EmitStart();
   // False: asked to stop.
@@ -58,6 +64,10 @@ class FinePruner {
   void Checkpoint();
   Outcome Stop();
   void Finish();
+  // Rank 0 alone: what the run leaves.
+  void Export();
+  [[nodiscard]] bool leads() const { return spec_.world.rank == 0; }
+  [[nodiscard]] bool StopRequested() const;
 
   void Emit(contract::EventBody body) { deps_.emit(steps_done(), std::move(body)); }
   [[nodiscard]] bool AtEnd() const { return steps_done() == spec_.training.steps; }
@@ -69,7 +79,8 @@ class FinePruner {
   std::string identity_;
   BatchOrder order_;
   Hyperparameters hyper_;
-  PruningOptimizer optimizer_;  // borrows the parameters of inputs_
+  PruningOptimizer optimizer_;            // borrows the parameters of inputs_
+  std::optional<StepExchange> exchange_;  // with several ranks
   TrainingStep step_;
   Evaluator evaluator_;
   BestKeeper best_;

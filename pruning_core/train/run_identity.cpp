@@ -31,8 +31,7 @@ std::string RunIdentity(const contract::TrialSpec& spec, const std::string& teac
   }
   identity.training.checkpoint_every = neutral.training.checkpoint_every;
   identity.training.checkpoint_budget_mib = neutral.training.checkpoint_budget_mib;
-  identity.world.rank = 0;
-  identity.world.rendezvous.clear();
+  identity.world = neutral.world;
   identity.device = spec.device.substr(0, spec.device.find(':'));
   identity.directory.clear();
   identity.resume_from.clear();

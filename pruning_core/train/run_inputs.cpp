@@ -44,11 +44,12 @@ int64_t Elements(const BertModel& model, ParameterRole role) {
 }
 
 std::optional<BertModel> LoadTeacherOf(const contract::TrialSpec& spec, const TaskData& data,
-                                       const BertModel& student) {
+                                       const BertModel& student, const Vocabulary& vocabulary) {
   if (spec.training.teacher.empty()) return std::nullopt;
   return LoadTeacher(spec.training.teacher, {.head = student.head(),
                                              .labels = data.labels.names(),
                                              .vocabulary_size = student.config().vocab_size,
+                                             .vocabulary = &vocabulary,
                                              .max_length = spec.task.max_length});
 }
 
@@ -89,10 +90,12 @@ void RequireRunnable(const contract::TrialSpec& spec) {
     const std::string message(status.message());
     throw UserError("BAD_SPEC", message.substr(0, message.find(':')), "", message);
   }
-  if (spec.world.size != 1) {
+  if (spec.world.size > 1 && spec.pruning.method == "l0" && spec.pruning.numerics == "reference") {
     throw UserError(
         "BAD_SPEC", "world.size", std::to_string(spec.world.size),
-        fmt::format("world.size: {} ranks, this version trains with one; give 1", spec.world.size));
+        fmt::format("world.size: {} ranks, but l0 in reference numerics draws its gates "
+                    "for each forward pass of one rank; give 1, or numerics: standard",
+                    spec.world.size));
   }
   if (spec.device != "cpu") {
     throw UserError(
@@ -108,7 +111,7 @@ RunInputs LoadRunInputs(const contract::TrialSpec& spec) {
   TaskData data = LoadTaskData(spec.task, tokenizer);
   LoadedModel loaded = LoadBertModel(spec.model, HeadOfTask(spec.task.kind),
                                      static_cast<int64_t>(data.labels.size()), spec.seed);
-  std::optional<BertModel> teacher = LoadTeacherOf(spec, data, loaded.model);
+  std::optional<BertModel> teacher = LoadTeacherOf(spec, data, loaded.model, tokenizer.vocabulary());
   return {.data = std::move(data),
           .loaded = std::move(loaded),
           .pad_id = tokenizer.pad_id(),

@@ -28,7 +28,8 @@ struct RunInputs {
 };
 
 // Throws UserError (BAD_SPEC) for a spec that contract::Validate refuses or that this program
-// cannot run: more than one rank, a device other than the CPU.
+// cannot run: several ranks of l0 in reference numerics; a device other
+// than the CPU.
 void RequireRunnable(const contract::TrialSpec& spec);
 
 // Reads everything. Throws UserError as the parts do, TOO_LONG when task.max_length is beyond the

@@ -44,20 +44,34 @@ const Parameter& LargestOf(const ParameterList& parameters) {
 }  // namespace
 
 double TrainingStep::Run(std::span<const uint32_t> rows) {
+  double mean = Backward(exchange_ != nullptr ? exchange_->Begin(rows) : rows, rows.size());
+  if (exchange_ != nullptr) {
+    mean = exchange_->Finish(mean);
+    RequireFinite(mean);
+  }
+  optimizer_.Step();
+  if (exchange_ != nullptr) exchange_->AfterStep(optimizer_.matrices(), optimizer_.steps_done());
+  return mean;
+}
+
+double TrainingStep::Backward(std::span<const uint32_t> own, size_t of_all) {
   const size_t most = spec_.training.batch / spec_.training.accumulation;
   double mean = 0;
-  for (size_t begin = 0; begin < rows.size(); begin += most) {
-    const auto part = rows.subspan(begin, std::min(most, rows.size() - begin));
-    const double share = static_cast<double>(part.size()) / static_cast<double>(rows.size());
+  if (exchange_ != nullptr && own.empty()) exchange_->BeforeLastBackward();
+  for (size_t begin = 0; begin < own.size(); begin += most) {
+    const auto part = own.subspan(begin, std::min(most, own.size() - begin));
+    const bool last = begin + part.size() == own.size();
+    const double share = static_cast<double>(part.size()) / static_cast<double>(of_all);
     const Batch batch = MakeBatch(inputs_.data.train, part, inputs_.pad_id);
     const at::Tensor loss = Loss(PadTo(batch, FixedPositions(spec_), inputs_.pad_id));
     const auto value = loss.item<double>();
-    RequireFinite(value);
+    // With other ranks waiting for the gradients this one goes on: all find it in the sum.
+    if (exchange_ == nullptr) RequireFinite(value);
+    if (exchange_ != nullptr && last) exchange_->BeforeLastBackward();
     (share == 1.0 ? loss : loss * share).backward();
     mean += value * share;
-    if (begin + part.size() < rows.size()) optimizer_.AfterBackward();
+    if (!last) optimizer_.AfterBackward();
   }
-  optimizer_.Step();
   return mean;
 }
 

@@ -29,6 +29,7 @@ ARROWS = {
     "pruning_core/kernels": [],
     "pruning_core/schedule": [],
     "pruning_core/model_io": ["contract", "base"],
+    "pruning_core/distributed": ["pruning_core/model_io", "contract", "base"],
     "pruning_core/tokenizer": ["pruning_core/model_io", "contract", "base"],
     "pruning_core/mask": ["pruning_core/kernels", "contract", "base"],
     "pruning_core/data": ["pruning_core/tokenizer", "pruning_core/model_io", "pruning_core/kernels", "contract", "base"],

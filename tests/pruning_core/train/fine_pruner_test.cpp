@@ -137,8 +137,10 @@ TEST_F(FinePrunerTest, ChangedInputIsRefused) {
   EXPECT_EQ(Refusal(), "INPUT_CHANGED");
 }
 
-TEST_F(FinePrunerTest, MoreThanOneRankAndOtherDevicesAreRefused) {
+TEST_F(FinePrunerTest, RanksThatDrawGatesApartAndOtherDevicesAreRefused) {
   spec_.world.size = 2;
+  spec_.pruning = test::TinyTrial(folder_.File("l0"), "l0").pruning;
+  spec_.pruning.numerics = "reference";
   EXPECT_EQ(Refusal(), "BAD_SPEC");
   EXPECT_THAT(message_, ::testing::StartsWith("world.size: 2"));
   spec_.world.size = 1;

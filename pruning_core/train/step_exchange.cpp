@@ -1,0 +1,72 @@
+#include "pruning_core/train/step_exchange.h"
+
+#include <ATen/ops/empty.h>
+#include <fmt/format.h>
+#include <xxhash.h>
+
+#include <utility>
+
+#include "pruning_core/distributed/rank_error.h"
+#include "pruning_core/distributed/shard.h"
+
+namespace sparsweep::core {
+namespace {
+
+std::vector<at::Tensor> Trained(const ParameterList& parameters) {
+  std::vector<at::Tensor> trained;
+  for (const Parameter& parameter : parameters) {
+    if (parameter.value.requires_grad()) trained.push_back(parameter.value);
+  }
+  return trained;
+}
+
+}  // namespace
+
+StepExchange::StepExchange(ProcessGroup& group, const ParameterList& parameters,
+                           std::function<bool()> stop_requested)
+    : group_(group),
+      stop_requested_(std::move(stop_requested)),
+      buckets_(group, Trained(parameters)),
+      masks_(group) {}
+
+std::span<const uint32_t> StepExchange::Begin(std::span<const uint32_t> rows) {
+  bytes_before_ = group_.bytes();
+  return ShareOf(rows, static_cast<size_t>(group_.rank()), static_cast<size_t>(group_.size()));
+}
+
+double StepExchange::Finish(double loss) {
+  buckets_.Finish();
+  const at::Tensor sums = at::empty({2}, at::kDouble);
+  auto* const values = sums.mutable_data_ptr<double>();
+  values[0] = loss;
+  values[1] = stop_requested_() ? 1.0 : 0.0;
+  group_.StartSum(sums)->Wait();
+  stop_agreed_ = values[1] > 0.0;
+  return values[0];
+}
+
+void StepExchange::AfterStep(const std::vector<PrunedMatrix>& matrices, int64_t steps_done) {
+  RequireSameMasks();
+  names_.clear();
+  std::vector<uint64_t> hashes;
+  for (const PrunedMatrix& matrix : matrices) {
+    names_.push_back(matrix.name);
+    hashes.push_back(XXH3_64bits(matrix.mask.bytes().data(), matrix.mask.bytes().size()));
+  }
+  masks_step_ = steps_done;
+  masks_.Start(std::move(hashes));
+  bytes_per_step_ = group_.bytes() - bytes_before_;
+}
+
+void StepExchange::RequireSameMasks() {
+  const auto different = masks_.Finish();
+  if (!different) return;
+  const std::string& matrix = names_.at(*different);
+  throw RanksDiffer(masks_step_, matrix,
+                    fmt::format("{}: after step {} its mask is not the same on all {} ranks; put "
+                                "them on processors of one kind, and check the memory of their "
+                                "hosts",
+                                matrix, masks_step_, group_.size()));
+}
+
+}  // namespace sparsweep::core

@@ -1,0 +1,58 @@
+// What the ranks of a run exchange in each optimizer step.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "pruning_core/distributed/gradient_buckets.h"
+#include "pruning_core/distributed/process_group.h"
+#include "pruning_core/distributed/word_agreement.h"
+#include "pruning_core/models/parameter.h"
+#include "pruning_core/optim/pruned_matrix.h"
+
+namespace sparsweep::core {
+
+// Weights, scores, moments and masks are the same on all ranks, so of a pruned matrix only G
+// travels: Σ G over the ranks gives the sums of gW and gS. Besides it the loss, whether a rank was
+// asked to stop, and the pair of words that shows a mask that differs. Borrows what it is given;
+// one thread.
+//
+// A step: Begin(), BeforeLastBackward(), the last backward pass, Finish(), the optimizer's step,
+// AfterStep().
+class StepExchange {
+ public:
+  // What requires a gradient among `parameters` travels. `stop_requested` is asked once a step.
+  StepExchange(ProcessGroup& group, const ParameterList& parameters,
+               std::function<bool()> stop_requested);
+
+  // This rank's part of the batch.
+  [[nodiscard]] std::span<const uint32_t> Begin(std::span<const uint32_t> rows);
+  void BeforeLastBackward() { buckets_.Arm(); }
+  // Gradients and the loss become sums over the ranks; returns the latter. Throws RankLost.
+  double Finish(double loss);
+  // Sends the masks that were chosen in the step; those of the step before must have been the same
+  // everywhere (RanksDiffer).
+  void AfterStep(const std::vector<PrunedMatrix>& matrices, int64_t steps_done);
+  // The masks of the last step, too: before anything of them is kept.
+  void RequireSameMasks();
+
+  // A rank was asked to stop when the last step ended: all ranks know it then.
+  [[nodiscard]] bool stop_agreed() const { return stop_agreed_; }
+  // Of this rank in the last step: all that it gave to collectives.
+  [[nodiscard]] uint64_t bytes_per_step() const { return bytes_per_step_; }
+
+ private:
+  ProcessGroup& group_;
+  std::function<bool()> stop_requested_;
+  GradientBuckets buckets_;
+  WordAgreement masks_;
+  std::vector<std::string> names_;  // of the matrices whose masks were sent last
+  int64_t masks_step_ = 0;          // after which step
+  bool stop_agreed_ = false;
+  uint64_t bytes_before_ = 0;
+  uint64_t bytes_per_step_ = 0;
+};
+
+}  // namespace sparsweep::core
