@@ -1,8 +1,8 @@
 #include "pruning_core/kernels/elementwise.h"
 
 #include <algorithm>
-#include <bit>
 
+#include "pruning_core/kernels/float_key.h"
 #include "pruning_core/kernels/for_each_cpu.h"
 #include "pruning_core/kernels/sigmoid.h"
 
@@ -49,7 +49,7 @@ double AddSigmoidPenalty(const float* scores, float shift, float weight, int64_t
     const int64_t count = std::min(kStrip, size - begin);
     for (int64_t i = 0; i < count; ++i) sigmoid[i] = Sigmoid(scores[begin + i] + shift);
     for (int64_t i = 0; i < count; ++i) {
-      gradient[begin + i] += weight * (sigmoid[i] * (1.0F - sigmoid[i]));
+      gradient[begin + i] += weight * SigmoidSlope(sigmoid[i]);
     }
     const int64_t whole = count / kLanes * kLanes;
     for (int64_t i = 0; i < whole; i += kLanes) {
@@ -62,11 +62,8 @@ double AddSigmoidPenalty(const float* scores, float shift, float weight, int64_t
 
 SPARSWEEP_FOR_EACH_CPU
 bool AllFinite(const float* values, int64_t size) {
-  constexpr uint32_t kExponent = 0x7F800000u;  // all ones for NaN and infinity only
   uint32_t found = 0;
-  for (int64_t i = 0; i < size; ++i) {
-    found |= (std::bit_cast<uint32_t>(values[i]) & kExponent) == kExponent ? 1u : 0u;
-  }
+  for (int64_t i = 0; i < size; ++i) found |= IsFinite(values[i]) ? 0u : 1u;
   return found == 0;
 }
 

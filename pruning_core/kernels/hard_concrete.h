@@ -20,8 +20,11 @@ void SampleGates(const float* noise, const float* scores, int64_t size, float* g
 void SampleGatesAndSlopes(const float* noise, const float* scores, int64_t size, float* gate,
                           float* slope);
 
-// Without noise: s = σ(S), and slope = 1.2·s(1 - s), 0 where z is clamped.
+// Without noise: s = σ(S).
 void EvaluateGates(const float* scores, int64_t size, float* gate);
-void EvaluateGatesAndSlopes(const float* scores, int64_t size, float* gate, float* slope);
+
+// Without noise, of weights that a rank cut keeps: S is raised to -2.2, where the gate is 2 % open;
+// slope = 1.2·s(1 - s), 0 where z is clamped.
+void KeptGatesAndSlopes(const float* scores, int64_t size, float* gate, float* slope);
 
 }  // namespace sparsweep::core

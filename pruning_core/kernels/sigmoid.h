@@ -5,12 +5,14 @@
 #include <bit>
 #include <cstdint>
 
+#include "pruning_core/kernels/host_device.h"
+
 namespace sparsweep::core {
 
 // exp(x) within 2 units in the last place; x is clamped to [-87.3, 88.3], where the result is a
 // normal number. Cody-Waite reduction x = n·ln 2 + r, |r| <= ln 2 / 2, then the Taylor polynomial
 // of degree 7.
-[[nodiscard]] inline float Exp(float x) {
+[[nodiscard]] SPARSWEEP_HOST_DEVICE inline float Exp(float x) {
   x = x < -87.3F ? -87.3F : x;
   x = x > 88.3F ? 88.3F : x;
   constexpr float kRound =
@@ -32,6 +34,11 @@ namespace sparsweep::core {
 }
 
 // 1/(1 + exp(-x)).
-[[nodiscard]] inline float Sigmoid(float x) { return 1.0F / (1.0F + Exp(-x)); }
+[[nodiscard]] SPARSWEEP_HOST_DEVICE inline float Sigmoid(float x) {
+  return 1.0F / (1.0F + Exp(-x));
+}
+
+// ∂σ/∂x where σ(x) = s.
+[[nodiscard]] SPARSWEEP_HOST_DEVICE inline float SigmoidSlope(float s) { return s * (1.0F - s); }
 
 }  // namespace sparsweep::core

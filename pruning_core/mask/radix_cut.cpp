@@ -3,15 +3,13 @@
 #include <array>
 #include <vector>
 
-#include "pruning_core/kernels/float_key.h"
+#include "pruning_core/kernels/elementwise.h"
+#include "pruning_core/mask/rank_key.h"
 
 namespace sparsweep::core {
 namespace {
 
-// 32 bits as 11 + 11 + 10.
-constexpr int kShifts[3] = {21, 10, 0};
-constexpr size_t kBuckets = 2048;
-using Histogram = std::array<int64_t, kBuckets>;
+using Histogram = std::array<int64_t, kRankBuckets>;
 
 struct Bucket {
   uint32_t index = 0;
@@ -21,7 +19,7 @@ struct Bucket {
 // The bucket that holds the keep-th largest.
 Bucket Locate(const Histogram& histogram, int64_t keep) {
   Bucket bucket;
-  for (size_t i = kBuckets; i-- > 0;) {
+  for (size_t i = kRankBuckets; i-- > 0;) {
     if (bucket.above + histogram[i] >= keep) {
       bucket.index = static_cast<uint32_t>(i);
       return bucket;
@@ -31,20 +29,32 @@ Bucket Locate(const Histogram& histogram, int64_t keep) {
   return bucket;
 }
 
-template <typename Key>
-Cut Find(std::span<const Values> matrices, int64_t keep, Key key) {
+// Keys that only NaN and infinities have; each fills its buckets of the first histogram alone.
+template <RankBy by>
+bool HoldsNotFinite(const Histogram& histogram) {
+  const auto [lowest, highest] = FiniteBuckets(by);
+  int64_t outside = 0;
+  for (size_t i = 0; i < lowest; ++i) outside += histogram[i];
+  for (size_t i = highest + 1; i < kRankBuckets; ++i) outside += histogram[i];
+  return outside != 0;
+}
+
+template <RankBy by>
+std::optional<Cut> Find(std::span<const Values> matrices, int64_t keep) {
+  const auto key = [](float value) { return RankKey<by>(value); };
   // Two histograms by turns: neighbours with equal keys would wait for each other's count.
   Histogram even{};
   Histogram odd{};
   for (const Values values : matrices) {
     size_t i = 0;
     for (; i + 1 < values.size(); i += 2) {
-      ++even[key(values[i]) >> kShifts[0]];
-      ++odd[key(values[i + 1]) >> kShifts[0]];
+      ++even[key(values[i]) >> RankShift(0)];
+      ++odd[key(values[i + 1]) >> RankShift(0)];
     }
-    if (i < values.size()) ++even[key(values[i]) >> kShifts[0]];
+    if (i < values.size()) ++even[key(values[i]) >> RankShift(0)];
   }
-  for (size_t i = 0; i < kBuckets; ++i) even[i] += odd[i];
+  for (size_t i = 0; i < kRankBuckets; ++i) even[i] += odd[i];
+  if (HoldsNotFinite<by>(even)) return std::nullopt;
   Bucket bucket = Locate(even, keep);
   keep -= bucket.above;
   uint32_t prefix = bucket.index;
@@ -55,16 +65,16 @@ Cut Find(std::span<const Values> matrices, int64_t keep, Key key) {
     for (const float value : values) {
       const uint32_t k = key(value);
       candidates[count] = k;  // overwritten unless it counts
-      count += (k >> kShifts[0]) == prefix ? 1 : 0;
+      count += (k >> RankShift(0)) == prefix ? 1 : 0;
     }
   }
   candidates.resize(count);
   for (int pass = 1; pass < 3; ++pass) {
-    const int shift = kShifts[pass];
-    const int width = kShifts[pass - 1] - shift;
+    const int shift = RankShift(pass);
+    const int width = RankShift(pass - 1) - shift;
     Histogram histogram{};
     for (const uint32_t k : candidates) {
-      if ((k >> kShifts[pass - 1]) == prefix) ++histogram[(k >> shift) & ((1u << width) - 1)];
+      if ((k >> RankShift(pass - 1)) == prefix) ++histogram[(k >> shift) & ((1u << width) - 1)];
     }
     bucket = Locate(histogram, keep);
     keep -= bucket.above;
@@ -75,15 +85,16 @@ Cut Find(std::span<const Values> matrices, int64_t keep, Key key) {
 
 }  // namespace
 
-Cut FindCut(std::span<const Values> matrices, RankBy by, int64_t keep) {
-  return by == RankBy::kValue ? Find(matrices, keep, [](float v) { return ValueKey(v); })
-                              : Find(matrices, keep, [](float v) { return MagnitudeKey(v); });
+std::optional<Cut> FindCut(std::span<const Values> matrices, RankBy by, int64_t keep) {
+  return by == RankBy::kValue ? Find<RankBy::kValue>(matrices, keep)
+                              : Find<RankBy::kMagnitude>(matrices, keep);
 }
 
-bool HasNan(Values values) {
-  uint32_t found = 0;
-  for (const float value : values) found |= IsNan(value) ? 1u : 0u;
-  return found != 0;
+std::optional<size_t> FirstNotFinite(std::span<const Values> matrices) {
+  for (size_t m = 0; m < matrices.size(); ++m) {
+    if (!AllFinite(matrices[m].data(), static_cast<int64_t>(matrices[m].size()))) return m;
+  }
+  return std::nullopt;
 }
 
 }  // namespace sparsweep::core

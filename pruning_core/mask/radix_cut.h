@@ -15,11 +15,12 @@ struct Cut {
   int64_t ties = 0;
 };
 
-// The cut that keeps the `keep` largest over all matrices, 1 <= keep <= their number of values. Two
-// passes over the values and one over those that share the cut's first 11 bits. NaNs rank
-// somewhere: check for them first.
-[[nodiscard]] Cut FindCut(std::span<const Values> matrices, RankBy by, int64_t keep);
+// The cut that keeps the `keep` largest over all matrices, 1 <= keep <= their number of values;
+// nullopt when a value is not finite. Two passes over the values and one over those that share the
+// cut's first 11 bits.
+[[nodiscard]] std::optional<Cut> FindCut(std::span<const Values> matrices, RankBy by, int64_t keep);
 
-[[nodiscard]] bool HasNan(Values values);
+// The first matrix with a NaN or an infinity; one pass.
+[[nodiscard]] std::optional<size_t> FirstNotFinite(std::span<const Values> matrices);
 
 }  // namespace sparsweep::core

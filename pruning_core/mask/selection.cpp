@@ -61,46 +61,48 @@ void WriteCut(Values values, RankBy by, uint32_t cut, int64_t& ties, BitMask& ma
   }
 }
 
-void KeepLargestOf(Values values, RankBy by, int64_t keep, BitMask& mask) {
-  if (keep == 0 || keep == static_cast<int64_t>(values.size())) {
-    mask.Fill(keep != 0);
-    return;
-  }
-  Cut cut = FindCut(std::span(&values, 1), by, keep);
-  WriteCut(values, by, cut.key, cut.ties, mask);
+// The cut of the matrices that `open` names; nothing is kept when keep is 0.
+std::optional<Cut> CutOf(std::span<const Values> matrices, const std::vector<size_t>& open,
+                         RankBy by, int64_t keep) {
+  std::vector<Values> ranked;
+  for (const size_t m : open) ranked.push_back(matrices[m]);
+  if (keep > 0) return FindCut(ranked, by, keep);
+  if (FirstNotFinite(ranked)) return std::nullopt;
+  return Cut{std::numeric_limits<uint32_t>::max(), 0};
 }
 
 }  // namespace
 
 bool KeepLargest(Values values, RankBy by, int64_t keep, BitMask& mask) {
-  if (HasNan(values)) return false;
-  KeepLargestOf(values, by, keep, mask);
+  if (keep == 0 || keep == static_cast<int64_t>(values.size())) {
+    if (FirstNotFinite(std::span(&values, 1))) return false;
+    mask.Fill(keep != 0);
+    return true;
+  }
+  std::optional<Cut> cut = FindCut(std::span(&values, 1), by, keep);
+  if (!cut) return false;
+  WriteCut(values, by, cut->key, cut->ties, mask);
   return true;
 }
 
 std::optional<size_t> KeepLargestOverall(std::span<const Values> matrices, RankBy by, int64_t keep,
                                          std::span<const int64_t> floors,
                                          std::span<BitMask> masks) {
-  for (size_t m = 0; m < matrices.size(); ++m) {
-    if (HasNan(matrices[m])) return m;
-  }
   // Rank those that are not on their floor; whoever falls below is set onto it, and the others
   // share the rest. A matrix that left never comes back: the rest only shrinks.
   std::vector<size_t> open(matrices.size());
   for (size_t m = 0; m < open.size(); ++m) open[m] = m;
   while (!open.empty()) {
-    std::vector<Values> ranked;
-    for (const size_t m : open) ranked.push_back(matrices[m]);
-    Cut cut{std::numeric_limits<uint32_t>::max(), 0};
-    if (keep > 0) cut = FindCut(ranked, by, keep);
-    for (const size_t m : open) WriteCut(matrices[m], by, cut.key, cut.ties, masks[m]);
+    std::optional<Cut> cut = CutOf(matrices, open, by, keep);
+    if (!cut) return FirstNotFinite(matrices);
+    for (const size_t m : open) WriteCut(matrices[m], by, cut->key, cut->ties, masks[m]);
 
     const auto below = [&](size_t m) { return masks[m].Ones() < floors[m]; };
     const auto first_below =
         std::stable_partition(open.begin(), open.end(), [&](size_t m) { return !below(m); });
     if (first_below == open.end()) break;
     for (auto m = first_below; m != open.end(); ++m) {
-      KeepLargestOf(matrices[*m], by, floors[*m], masks[*m]);
+      if (!KeepLargest(matrices[*m], by, floors[*m], masks[*m])) return *m;
       keep -= floors[*m];
     }
     open.erase(first_below, open.end());
@@ -109,7 +111,7 @@ std::optional<size_t> KeepLargestOverall(std::span<const Values> matrices, RankB
 }
 
 bool KeepAbove(Values values, float threshold, BitMask& mask) {
-  if (HasNan(values)) return false;
+  if (FirstNotFinite(std::span(&values, 1))) return false;
   const auto size = static_cast<int64_t>(values.size());
   for (int64_t begin = 0; begin < size; begin += BitMask::kBlock) {
     mask.SetBlock(begin / BitMask::kBlock,
@@ -120,11 +122,9 @@ bool KeepAbove(Values values, float threshold, BitMask& mask) {
 
 float KthSmallest(std::span<const Values> matrices, int64_t k) {
   int64_t size = 0;
-  for (const Values values : matrices) {
-    if (HasNan(values)) return std::numeric_limits<float>::quiet_NaN();
-    size += static_cast<int64_t>(values.size());
-  }
-  return ValueOfKey(FindCut(matrices, RankBy::kValue, size - k + 1).key);
+  for (const Values values : matrices) size += static_cast<int64_t>(values.size());
+  const std::optional<Cut> cut = FindCut(matrices, RankBy::kValue, size - k + 1);
+  return cut ? ValueOfKey(cut->key) : std::numeric_limits<float>::quiet_NaN();
 }
 
 }  // namespace sparsweep::core

@@ -1,8 +1,9 @@
 // Which weights are kept: exact top-k and thresholds. Deterministic: the larger score first, then
 // the lower position.
 //
-// -0 equals +0; infinities rank as usual; a NaN is refused. No sort: a radix histogram over
-// order-preserving integers finds the cut. All functions are pure and safe from any thread.
+// -0 equals +0; NaN and infinities are refused. No sort: a radix histogram over order-preserving
+// integers finds the cut. At most three passes over the values, but for matrices on their floor.
+// All functions are pure and safe from any thread.
 #pragma once
 
 #include <cstdint>
@@ -10,31 +11,30 @@
 #include <span>
 
 #include "pruning_core/mask/bit_mask.h"
+#include "pruning_core/mask/rank_key.h"
 
 namespace sparsweep::core {
 
 // The values of one matrix in flat order; borrowed.
 using Values = std::span<const float>;
 
-enum class RankBy { kValue, kMagnitude };
-
 // Of one matrix: the `keep` first ones (0 <= keep <= size). False, and no mask written, when a
-// value is NaN.
+// value is not finite.
 [[nodiscard]] bool KeepLargest(Values values, RankBy by, int64_t keep, BitMask& mask);
 
 // Over all matrices together, but of matrix m never fewer than floors[m]; ties go to the earlier
 // matrix. Exactly `keep` are kept, which must be at least the sum of the floors. Returns the first
-// matrix with a NaN, with no mask written; nullopt = done.
+// matrix with a value that is not finite, with no mask written; nullopt = done.
 [[nodiscard]] std::optional<size_t> KeepLargestOverall(std::span<const Values> matrices, RankBy by,
                                                        int64_t keep,
                                                        std::span<const int64_t> floors,
                                                        std::span<BitMask> masks);
 
-// value > threshold, strictly. False, and no mask written, when a value is NaN.
+// value > threshold, strictly. False, and no mask written, when a value is not finite.
 [[nodiscard]] bool KeepAbove(Values values, float threshold, BitMask& mask);
 
-// The k-th smallest value over all matrices, 1 <= k <= their number; NaN when there is one among
-// them.
+// The k-th smallest value over all matrices, 1 <= k <= their number; NaN when one is not
+// finite.
 [[nodiscard]] float KthSmallest(std::span<const Values> matrices, int64_t k);
 
 }  // namespace sparsweep::core

@@ -2,17 +2,13 @@
 
 #include "pruning_core/kernels/counter_stream.h"
 #include "pruning_core/kernels/for_each_cpu.h"
+#include "pruning_core/kernels/gate_stream.h"
 
 namespace sparsweep::core {
-namespace {
-
-constexpr uint64_t kGates = 0x67617465;  // the purpose of these streams
-
-}  // namespace
 
 SPARSWEEP_FOR_EACH_CPU
 void GateNoise::Fill(int64_t matrix, int64_t begin, int64_t size, float* noise) const {
-  const CounterStream stream(seed ^ kGates, draw, static_cast<uint64_t>(matrix));
+  const CounterStream stream = GateStream(seed, draw, matrix);
   const auto first = static_cast<uint64_t>(begin);
   int64_t i = 0;
   for (; i + 1 < size; i += 2) {

@@ -10,8 +10,6 @@ namespace sparsweep::core {
 namespace {
 
 constexpr int64_t kStrip = 512;  // a multiple of 8: whole bytes of masks, whole pairs of noise
-// A gate that the rank cut keeps stays at least 2 % open.
-constexpr float kLeastKept = -2.2F;
 using Strip = std::array<float, kStrip>;
 
 MatrixSlice Part(const MatrixSlice& slice, int64_t offset) {
@@ -32,7 +30,7 @@ void L0::Select(const Moment& moment, std::span<const MatrixView> matrices,
   step_ = moment.step;
   cut_ = moment.cut;
   for (size_t m = 0; m < matrices.size(); ++m) {
-    if (!KeepAbove(matrices[m].scores, kGateClosed, masks[m])) RefuseNan(moment, matrices[m]);
+    if (!KeepAbove(matrices[m].scores, kGateClosed, masks[m])) RefuseNotFinite(moment, matrices[m]);
   }
 }
 
@@ -89,12 +87,8 @@ void L0::EvaluationWorking(const MatrixSlice& slice, float* working) const {
 }
 
 void L0::KeptGates(const MatrixSlice& part, float* gate, float* slope) const {
-  Strip scores;
-  for (int64_t i = 0; i < part.size; ++i) {
-    scores[static_cast<size_t>(i)] = std::max(part.scores[i], kLeastKept);
-  }
   Strip open;
-  EvaluateGatesAndSlopes(scores.data(), part.size, open.data(), slope);
+  KeptGatesAndSlopes(part.scores, part.size, open.data(), slope);
   ApplyMask(part.mask, open.data(), part.size, gate);
   std::copy_n(slope, part.size, open.data());
   ApplyMask(part.mask, open.data(), part.size, slope);

@@ -30,7 +30,7 @@ void SelectPerMatrix(const Moment& moment, std::span<const MatrixView> matrices,
   const std::vector<Values> values = RankedValues(matrices, by);
   for (size_t m = 0; m < values.size(); ++m) {
     const int64_t keep = KeptOf(moment.threshold, static_cast<int64_t>(values[m].size()));
-    if (!KeepLargest(values[m], by, keep, masks[m])) RefuseNan(moment, matrices[m]);
+    if (!KeepLargest(values[m], by, keep, masks[m])) RefuseNotFinite(moment, matrices[m]);
   }
 }
 
@@ -44,14 +44,16 @@ void SelectOverall(const Moment& moment, std::span<const MatrixView> matrices, R
     total += size;
     floors.push_back(std::min(FloorOf(size), KeptOf(moment.threshold, size)));
   }
-  const auto nan = KeepLargestOverall(values, by, KeptOf(moment.threshold, total), floors, masks);
-  if (nan) RefuseNan(moment, matrices[*nan]);
+  const auto refused =
+      KeepLargestOverall(values, by, KeptOf(moment.threshold, total), floors, masks);
+  if (refused) RefuseNotFinite(moment, matrices[*refused]);
 }
 
-void RefuseNan(const Moment& moment, const MatrixView& matrix) {
-  throw NumericError(moment.step, std::string(matrix.name),
-                     std::string(matrix.name) +
-                         ": a score or weight is NaN; lower the learning rates or clip gradients");
+void RefuseNotFinite(const Moment& moment, const MatrixView& matrix) {
+  throw NumericError(
+      moment.step, std::string(matrix.name),
+      std::string(matrix.name) +
+          ": a score or weight is not finite; lower the learning rates or clip gradients");
 }
 
 }  // namespace sparsweep::core

@@ -27,7 +27,7 @@ void SelectPerMatrix(const Moment& moment, std::span<const MatrixView> matrices,
 void SelectOverall(const Moment& moment, std::span<const MatrixView> matrices, RankBy by,
                    std::span<BitMask> masks);
 
-// For a matrix in which a selection found a NaN.
-[[noreturn]] void RefuseNan(const Moment& moment, const MatrixView& matrix);
+// For a matrix in which a selection found what is not finite.
+[[noreturn]] void RefuseNotFinite(const Moment& moment, const MatrixView& matrix);
 
 }  // namespace sparsweep::core

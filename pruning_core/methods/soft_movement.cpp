@@ -30,10 +30,10 @@ void SoftMovement::Select(const Moment& moment, std::span<const MatrixView> matr
       continue;
     }
     const Values scores = matrices[m].scores;
-    if (!KeepAbove(scores, threshold, masks[m])) RefuseNan(moment, matrices[m]);
+    if (!KeepAbove(scores, threshold, masks[m])) RefuseNotFinite(moment, matrices[m]);
     const int64_t floor = FloorOf(static_cast<int64_t>(scores.size()));
     if (masks[m].Ones() < floor && !KeepLargest(scores, RankBy::kValue, floor, masks[m])) {
-      RefuseNan(moment, matrices[m]);
+      RefuseNotFinite(moment, matrices[m]);
     }
   }
 }

@@ -27,15 +27,7 @@ SPARSWEEP_FOR_EACH_CPU
 void UpdateAdamW(const AdamWStep& step, int64_t size, const float* __restrict g,
                  float* __restrict p, float* __restrict m, float* __restrict v) {
   const AdamWStep s = step;
-  for (int64_t i = 0; i < size; ++i) {
-    const float gradient = g[i] * s.clip;
-    const float first = m[i] * s.beta1 + gradient * s.one_minus_beta1;
-    const float second = v[i] * s.beta2 + gradient * gradient * s.one_minus_beta2;
-    const float updated = p[i] - s.step_size * (first / (std::sqrt(second) + s.epsilon));
-    m[i] = first;
-    v[i] = second;
-    p[i] = updated - s.decay * updated;
-  }
+  for (int64_t i = 0; i < size; ++i) UpdateElement(s, g[i], p[i], m[i], v[i]);
 }
 
 }  // namespace sparsweep::core

@@ -31,11 +31,5 @@ TEST(FloatKey, RanksMagnitudesWithoutTheSign) {
   EXPECT_LT(MagnitudeKey(-1.0F), MagnitudeKey(1.5F));
 }
 
-TEST(FloatKey, KnowsNan) {
-  EXPECT_TRUE(IsNan(std::numeric_limits<float>::quiet_NaN()));
-  EXPECT_TRUE(IsNan(-std::numeric_limits<float>::quiet_NaN()));
-  for (const float value : kAscending) EXPECT_FALSE(IsNan(value));
-}
-
 }  // namespace
 }  // namespace sparsweep::core

@@ -6,19 +6,22 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <numeric>
 #include <random>
+#include <string_view>
 
 namespace sparsweep::core {
 namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
+constexpr float kMost = std::numeric_limits<float>::max();
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
-enum class Kind { kNormal, kFewValues, kConstant, kZeros, kExtremes, kNeighbours };
-constexpr Kind kKinds[] = {Kind::kNormal, Kind::kFewValues, Kind::kConstant,
-                           Kind::kZeros,  Kind::kExtremes,  Kind::kNeighbours};
+enum class Kind { kNormal, kFewValues, kConstant, kZeros, kExtremes, kNeighbours, kDenormals };
+constexpr Kind kKinds[] = {Kind::kNormal,   Kind::kFewValues,  Kind::kConstant, Kind::kZeros,
+                           Kind::kExtremes, Kind::kNeighbours, Kind::kDenormals};
 
 std::vector<float> MakeValues(Kind kind, size_t size, std::mt19937& random) {
   std::normal_distribution<float> normal;
@@ -39,13 +42,16 @@ std::vector<float> MakeValues(Kind kind, size_t size, std::mt19937& random) {
         value = draw % 2 == 0 ? 0.0F : -0.0F;
         break;
       case Kind::kExtremes: {
-        constexpr float kEnds[] = {kInfinity, -kInfinity, 1e-45F, -1e-45F, 3.4e38F, -3.4e38F, 0.0F};
-        value = kEnds[draw % 7];
+        constexpr float kEnds[] = {kMost, -kMost, 1e-45F, -1e-45F, 0.0F, -0.0F};
+        value = kEnds[draw % 6];
         break;
       }
       // Differ in the last bits only: all in one bucket of the first two histograms.
       case Kind::kNeighbours:
         value = 1.0F + static_cast<float>(draw % 300) * 0x1p-23F;
+        break;
+      case Kind::kDenormals:
+        value = static_cast<float>(static_cast<int>(draw % 2001) - 1000) * 0x1p-149F;
         break;
     }
   }
@@ -130,7 +136,7 @@ TEST(KeepLargestOverall, EqualsAStableSortWithFloors) {
     std::vector<std::vector<float>> matrices;
     int64_t total = 0;
     for (size_t m = 0; m < 1 + random() % 5; ++m) {
-      matrices.push_back(MakeValues(kKinds[random() % 6], 1 + random() % 300, random));
+      matrices.push_back(MakeValues(kKinds[random() % 7], 1 + random() % 300, random));
       // Some matrices far below the others: those end on their floor.
       if (random() % 3 == 0) {
         for (float& value : matrices.back()) value -= 3.0F;
@@ -191,22 +197,51 @@ TEST(KthSmallest, EqualsASort) {
   }
 }
 
-TEST(Selection, RefusesNanAndLeavesTheMasks) {
-  for (const size_t position : {0, 8, 70}) {
-    std::vector<float> bad(71, 1.0F);
-    bad[position] = position == 8 ? -kNan : kNan;
-    const std::vector<float> good(71, 1.0F);
-    const BitMask before(71, true);
-    BitMask mask = before;
-    EXPECT_FALSE(KeepLargest(bad, RankBy::kValue, 3, mask));
-    EXPECT_FALSE(KeepLargest(bad, RankBy::kMagnitude, 71, mask));
-    EXPECT_FALSE(KeepAbove(bad, 0.0F, mask));
-    EXPECT_EQ(mask, before);
-    const std::vector<Values> views{good, bad};
-    std::vector<BitMask> masks{before, before};
-    EXPECT_EQ(KeepLargestOverall(views, RankBy::kValue, 3, std::vector<int64_t>{0, 0}, masks), 1u);
-    EXPECT_EQ(masks[0], before);
-    EXPECT_TRUE(std::isnan(KthSmallest(views, 1)));
+TEST(Selection, RefusesWhatIsNotFiniteAndLeavesTheMasks) {
+  for (const float refused : {kNan, -kNan, kInfinity, -kInfinity}) {
+    for (const size_t position : {0, 8, 70}) {
+      std::vector<float> bad(71, 1.0F);
+      bad[position] = refused;
+      const std::vector<float> good(71, 1.0F);
+      const BitMask before(71, true);
+      BitMask mask = before;
+      for (const int64_t keep : {0, 3, 71}) {
+        EXPECT_FALSE(KeepLargest(bad, RankBy::kValue, keep, mask));
+        EXPECT_FALSE(KeepLargest(bad, RankBy::kMagnitude, keep, mask));
+      }
+      EXPECT_FALSE(KeepAbove(bad, 0.0F, mask));
+      EXPECT_EQ(mask, before);
+      const std::vector<Values> views{good, bad};
+      std::vector<BitMask> masks{before, before};
+      for (const int64_t keep : {0, 3}) {
+        EXPECT_EQ(
+            KeepLargestOverall(views, RankBy::kValue, keep, std::vector<int64_t>{0, 0}, masks), 1u);
+      }
+      EXPECT_EQ(masks[0], before);
+      EXPECT_TRUE(std::isnan(KthSmallest(views, 1)));
+    }
+  }
+}
+
+// Ten million scores: the size of three layers of a large model.
+TEST(KeepLargest, EqualsAStableSortOfTenMillion) {
+  const char* const wanted = std::getenv("SPARSWEEP_LONG");
+  if (wanted == nullptr || std::string_view(wanted) != "1") {
+    GTEST_SKIP() << "sorts 10 million values seven times; SPARSWEEP_LONG=1 runs it";
+  }
+  std::mt19937 random(13);
+  for (const Kind kind : kKinds) {
+    const std::vector<float> values = MakeValues(kind, 10'000'000, random);
+    std::vector<uint32_t> order(values.size());
+    std::iota(order.begin(), order.end(), 0u);
+    std::stable_sort(order.begin(), order.end(),
+                     [&](uint32_t a, uint32_t b) { return values[a] > values[b]; });
+    const int64_t keep = 1'500'000;
+    std::vector<bool> expected(values.size());
+    for (int64_t k = 0; k < keep; ++k) expected[order[static_cast<size_t>(k)]] = true;
+    BitMask mask(static_cast<int64_t>(values.size()));
+    ASSERT_TRUE(KeepLargest(values, RankBy::kValue, keep, mask));
+    ASSERT_EQ(Bits(mask), expected) << "kind " << static_cast<int>(kind);
   }
 }
 
