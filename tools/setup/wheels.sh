@@ -13,7 +13,7 @@ wheels=$partial/.download
 trap 'rm -rf "$partial"' EXIT
 python3 -m pip download --disable-pip-version-check --no-deps --only-binary=:all: --require-hashes \
   --python-version 3.11 --implementation cp --abi cp311 --abi abi3 --abi none \
-  --platform manylinux_2_28_x86_64 --platform manylinux_2_25_x86_64 --platform manylinux_2_17_x86_64 --platform manylinux2014_x86_64 --platform any \
+  --platform manylinux_2_28_x86_64 --platform manylinux_2_27_x86_64 --platform manylinux_2_25_x86_64 --platform manylinux_2_18_x86_64 --platform manylinux_2_17_x86_64 --platform manylinux2014_x86_64 --platform any \
   --dest "$wheels" --requirement "$list"
 for wheel in "$wheels"/*.whl; do
   python3 -m zipfile -e "$wheel" "$partial"
