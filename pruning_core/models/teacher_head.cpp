@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "pruning_core/data/data_source.h"
 #include "pruning_core/model_io/safetensors_reader.h"
 #include "pruning_core/model_io/user_error.h"
 
@@ -60,7 +61,8 @@ StoredHead ReadStoredHead(const std::string& directory, const BertConfig& config
       fmt::format(
           "training.teacher: '{}' ({}) has no head for this task: neither classifier.weight "
           "nor qa_outputs.weight nor 2_Dense; give a fine-tuned model",
-          directory, config.architecture.empty() ? "no architecture" : config.architecture));
+          directory,
+          config.architecture.empty() ? "no architecture" : Quoted(config.architecture)));
 }
 
 }  // namespace sparsweep::core

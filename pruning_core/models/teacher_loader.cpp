@@ -8,6 +8,7 @@
 
 #include <algorithm>
 
+#include "pruning_core/data/data_source.h"
 #include "pruning_core/model_io/bert_config.h"
 #include "pruning_core/model_io/bert_weights.h"
 #include "pruning_core/model_io/user_error.h"
@@ -20,6 +21,7 @@ namespace {
 using Labels = std::vector<std::string>;
 
 constexpr const char* kField = "training.teacher";
+constexpr const char* kVocabulary = "give a teacher with the student's vocabulary";
 constexpr size_t kShownLabels = 8;
 
 [[noreturn]] void Mismatch(const std::string& path, std::string_view what,
@@ -82,11 +84,30 @@ std::vector<int64_t> OutputOfEachLabel(const std::string& path, const Labels& th
   return order;
 }
 
+// Equal numbers of pieces say little: the same ids must mean the same to both.
+void RequireSamePieces(const std::string& path, const Vocabulary& student) {
+  const Vocabulary teacher = LoadVocabulary(path, kField);
+  const auto piece = [](const Vocabulary& of, size_t id) {
+    return id < of.size() ? std::string_view(of.pieces()[id]) : std::string_view();
+  };
+  const auto shown = [](std::string_view text) {
+    return text.empty() ? std::string("none") : Quoted(text);
+  };
+  for (size_t id = 0; id < std::max(teacher.size(), student.size()); ++id) {
+    const std::string_view theirs = piece(teacher, id);
+    const std::string_view ours = piece(student, id);
+    if (theirs == ours) continue;
+    Mismatch(path, fmt::format("at id {} the piece", id), shown(theirs), shown(ours), kVocabulary);
+  }
+}
+
 void RequireFit(const std::string& path, const BertConfig& config, const TeacherTask& student) {
   if (config.vocab_size != student.vocabulary_size) {
     Mismatch(path, "a vocabulary of", std::to_string(config.vocab_size),
-             std::to_string(student.vocabulary_size),
-             "give a teacher with the student's vocabulary");
+             std::to_string(student.vocabulary_size), kVocabulary);
+  }
+  if (student.vocabulary != nullptr && HasVocabulary(path)) {
+    RequireSamePieces(path, *student.vocabulary);
   }
   if (config.max_position_embeddings < student.max_length) {
     Mismatch(path, "positions for", fmt::format("{} tokens", config.max_position_embeddings),

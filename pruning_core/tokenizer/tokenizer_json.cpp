@@ -17,11 +17,11 @@ constexpr uint64_t kLimit = uint64_t{64} << 20;
 
 }  // namespace
 
-std::optional<nlohmann::json> ReadJsonObject(const std::string& path) {
+std::optional<nlohmann::json> ReadJsonObject(const std::string& path, const std::string& field) {
   std::error_code error;
   if (!std::filesystem::exists(path, error)) return std::nullopt;
   const auto fail = [&](const std::string& what) {
-    throw UserError("BAD_TOKENIZER", "model.path", path, fmt::format("{}: {}", path, what));
+    throw UserError("BAD_TOKENIZER", field, path, fmt::format("{}: {}", path, what));
   };
   if (std::filesystem::file_size(path, error) > kLimit || error)
     fail("not a file of at most 64 MiB");

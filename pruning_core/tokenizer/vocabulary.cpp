@@ -15,53 +15,59 @@ namespace sparsweep::core {
 namespace {
 
 constexpr std::string_view kContinuation = "##";
+constexpr const char* kVocabTxt = "/vocab.txt";
+constexpr const char* kTokenizerJson = "/tokenizer.json";
 constexpr int64_t kMaxPieces = 10'000'000;
 
-[[noreturn]] void Fail(const std::string& reason, const std::string& path,
-                       const std::string& what) {
-  throw UserError(reason, "model.path", path, fmt::format("{}: {}", path, what));
-}
+// A file, and the spec's field that leads to it.
+struct Source {
+  std::string path, field;
 
-std::vector<std::string> ReadVocabTxt(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) Fail("BAD_TOKENIZER", path, "cannot be read; check its permissions");
+  [[noreturn]] void Fail(const std::string& reason, const std::string& what) const {
+    throw UserError(reason, field, path, fmt::format("{}: {}", path, what));
+  }
+};
+
+std::vector<std::string> ReadVocabTxt(const Source& source) {
+  std::ifstream in(source.path, std::ios::binary);
+  if (!in) source.Fail("BAD_TOKENIZER", "cannot be read; check its permissions");
   std::vector<std::string> pieces;
   std::string line;
   while (std::getline(in, line)) {
     if (!line.empty() && line.back() == '\r') line.pop_back();
     pieces.push_back(line);
     if (static_cast<int64_t>(pieces.size()) > kMaxPieces) {
-      Fail("BAD_TOKENIZER", path, "more than 10 million lines; not a vocabulary");
+      source.Fail("BAD_TOKENIZER", "more than 10 million lines; not a vocabulary");
     }
   }
   return pieces;
 }
 
-void Put(const std::string& path, const std::string& piece, const nlohmann::json& id,
+void Put(const Source& source, const std::string& piece, const nlohmann::json& id,
          std::vector<std::string>& pieces) {
   if (!id.is_number_integer() || id.get<int64_t>() < 0 || id.get<int64_t>() >= kMaxPieces) {
-    Fail("BAD_TOKENIZER", path,
-         fmt::format("the id of '{}' is {}; get the file again", piece, contract::Shown(id)));
+    source.Fail("BAD_TOKENIZER", fmt::format("the id of '{}' is {}; get the file again", piece,
+                                             contract::Shown(id)));
   }
   const auto index = id.get<size_t>();
   if (index >= pieces.size()) pieces.resize(index + 1);
   pieces[index] = piece;
 }
 
-std::vector<std::string> ReadTokenizerJson(const std::string& path, const nlohmann::json& file) {
+std::vector<std::string> ReadTokenizerJson(const Source& source, const nlohmann::json& file) {
   std::vector<std::string> pieces;
   const auto model = file.find("model");
   if (model == file.end() || !model->is_object() || !model->contains("vocab") ||
       !(*model)["vocab"].is_object()) {
-    Fail("BAD_TOKENIZER", path, "has no model.vocab; only BERT's WordPiece is read");
+    source.Fail("BAD_TOKENIZER", "has no model.vocab; only BERT's WordPiece is read");
   }
-  for (const auto& [piece, id] : (*model)["vocab"].items()) Put(path, piece, id, pieces);
+  for (const auto& [piece, id] : (*model)["vocab"].items()) Put(source, piece, id, pieces);
   if (const auto added = file.find("added_tokens"); added != file.end() && added->is_array()) {
     for (const auto& token : *added) {
       const bool complete = token.is_object() && token.contains("id") &&
                             token.contains("content") && token["content"].is_string();
-      if (!complete) Fail("BAD_TOKENIZER", path, "an added token lacks id or content");
-      Put(path, token["content"].get<std::string>(), token["id"], pieces);
+      if (!complete) source.Fail("BAD_TOKENIZER", "an added token lacks id or content");
+      Put(source, token["content"].get<std::string>(), token["id"], pieces);
     }
   }
   return pieces;
@@ -94,22 +100,31 @@ std::optional<int32_t> Vocabulary::Find(std::string_view piece) const {
   return found->second;
 }
 
-Vocabulary LoadVocabulary(const std::string& model_directory) {
-  std::string path = model_directory + "/vocab.txt";
+bool HasVocabulary(const std::string& model_directory) {
+  std::error_code error;
+  return std::filesystem::exists(model_directory + kVocabTxt, error) ||
+         std::filesystem::exists(model_directory + kTokenizerJson, error);
+}
+
+Vocabulary LoadVocabulary(const std::string& model_directory, const std::string& field) {
+  Source source{model_directory + kVocabTxt, field};
   std::error_code error;
   std::vector<std::string> pieces;
-  if (std::filesystem::exists(path, error)) {
-    pieces = ReadVocabTxt(path);
+  if (std::filesystem::exists(source.path, error)) {
+    pieces = ReadVocabTxt(source);
   } else {
-    path = model_directory + "/tokenizer.json";
-    const auto file = ReadJsonObject(path);
+    source.path = model_directory + kTokenizerJson;
+    const auto file = ReadJsonObject(source.path, field);
     if (!file) {
-      Fail("TOKENIZER_NOT_FOUND", model_directory,
-           "has neither vocab.txt nor tokenizer.json; model.path must be an HF model directory");
+      throw UserError(
+          "TOKENIZER_NOT_FOUND", field, model_directory,
+          fmt::format("{}: has neither vocab.txt nor tokenizer.json; {} must be an HF model "
+                      "directory",
+                      model_directory, field));
     }
-    pieces = ReadTokenizerJson(path, *file);
+    pieces = ReadTokenizerJson(source, *file);
   }
-  if (pieces.empty()) Fail("BAD_TOKENIZER", path, "is empty; get the file again");
+  if (pieces.empty()) source.Fail("BAD_TOKENIZER", "is empty; get the file again");
   return Vocabulary(std::move(pieces));
 }
 

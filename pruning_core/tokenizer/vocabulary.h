@@ -28,6 +28,8 @@ class Vocabulary {
   [[nodiscard]] size_t longest_piece() const { return longest_piece_; }
   // The largest id + 1.
   [[nodiscard]] size_t size() const { return pieces_.size(); }
+  // By id; empty where an id has none.
+  [[nodiscard]] const std::vector<std::string>& pieces() const { return pieces_; }
 
  private:
   std::vector<std::string> pieces_;
@@ -36,9 +38,13 @@ class Vocabulary {
   size_t longest_piece_ = 0;
 };
 
+// Whether LoadVocabulary would find a file.
+[[nodiscard]] bool HasVocabulary(const std::string& model_directory);
+
 // From vocab.txt, one piece a line, or where there is none from tokenizer.json's model.vocab and
-// added_tokens. Throws UserError: TOKENIZER_NOT_FOUND (neither file), BAD_TOKENIZER (not such a
-// file, or no pieces).
-[[nodiscard]] Vocabulary LoadVocabulary(const std::string& model_directory);
+// added_tokens. `field` is the spec's, for errors. Throws UserError: TOKENIZER_NOT_FOUND (neither
+// file), BAD_TOKENIZER (not such a file, or no pieces).
+[[nodiscard]] Vocabulary LoadVocabulary(const std::string& model_directory,
+                                        const std::string& field = "model.path");
 
 }  // namespace sparsweep::core

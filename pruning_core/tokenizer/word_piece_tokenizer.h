@@ -58,6 +58,7 @@ class WordPieceTokenizer {
   [[nodiscard]] int32_t classify_id() const { return classify_id_; }
   [[nodiscard]] int32_t separate_id() const { return separate_id_; }
   [[nodiscard]] size_t vocabulary_size() const { return vocabulary_.size(); }
+  [[nodiscard]] const Vocabulary& vocabulary() const { return vocabulary_; }
 
  private:
   struct Special {

@@ -36,7 +36,8 @@ ARROWS = {
     "pruning_core/methods": ["pruning_core/mask", "pruning_core/kernels", "pruning_core/schedule", "pruning_core/model_io",
                              "contract", "base"],
     "pruning_core/export": ["pruning_core/mask", "pruning_core/model_io", "pruning_core/tokenizer", "contract", "base"],
-    "pruning_core/models": ["pruning_core/data", "pruning_core/mask", "pruning_core/model_io", "pruning_core/kernels", "contract", "base"],
+    "pruning_core/models": ["pruning_core/data", "pruning_core/tokenizer", "pruning_core/mask", "pruning_core/model_io",
+                            "pruning_core/kernels", "contract", "base"],
     "pruning_core/distill": ["pruning_core/models", "pruning_core/data", "pruning_core/model_io", "contract", "base"],
     "pruning_core/optim": ["pruning_core/models", "pruning_core/methods", "pruning_core/mask", "pruning_core/kernels",
                            "pruning_core/schedule", "pruning_core/model_io", "contract", "base"],
@@ -112,7 +113,7 @@ def check(root):
                 folders.add(path)
                 continue
             folders.add(file.parent.relative_to(root).as_posix())
-            if file.suffix not in (".h", ".cpp"):
+            if file.suffix not in (".h", ".cpp", ".cu", ".cuh"):
                 continue
             if BANNED.search(file.stem):
                 problems.append(f"{path}: banned name")

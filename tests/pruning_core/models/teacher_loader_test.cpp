@@ -140,13 +140,18 @@ TEST_F(TeacherLoader, OtherLabelsAreAMismatch) {
 }
 
 TEST_F(TeacherLoader, AnotherHeadIsAMismatch) {
-  EXPECT_THAT(ErrorOf(), HasSubstr("(BertModel) has no head for this task"));
+  EXPECT_THAT(ErrorOf(), HasSubstr("('BertModel') has no head for this task"));
   AddHead("BertForQuestionAnswering", "qa_outputs", 2);
   EXPECT_THAT(ErrorOf(), HasSubstr("has a head for span, the student classification"));
   student_.head = Head::kSpan;
   EXPECT_TRUE(Load().at("qa_outputs.weight").equal(Rows(2)));
   Set("architectures", {"BertForTokenClassification"});
-  EXPECT_THAT(ErrorOf(), HasSubstr("(BertForTokenClassification) has no head for this task"));
+  EXPECT_THAT(ErrorOf(), HasSubstr("('BertForTokenClassification') has no head for this task"));
+  std::string umlauts = "x";
+  for (int i = 0; i < 200; ++i) umlauts += "ä";
+  Set("architectures", {umlauts});
+  EXPECT_THAT(ErrorOf(), HasSubstr("…') has no head for this task"));
+  EXPECT_NO_THROW((void)json(ErrorOf()).dump());
 }
 
 TEST_F(TeacherLoader, OneOutputIsARegression) {
@@ -163,6 +168,47 @@ TEST_F(TeacherLoader, VocabularyAndPositionsMustFit) {
   EXPECT_THAT(ErrorOf(), HasSubstr("positions for 32 tokens, the student task.max_length 33"));
   student_.vocabulary_size = 30522;
   EXPECT_THAT(ErrorOf(), HasSubstr("a vocabulary of 53, the student 30522"));
+}
+
+TEST_F(TeacherLoader, PiecesMustBeTheStudents) {
+  AddClassifier(3);
+  const Vocabulary same = LoadVocabulary(folder_.path());
+  student_.vocabulary = &same;
+  EXPECT_EQ(ErrorOf(), "accepted");
+  std::vector<std::string> pieces = same.pieces();
+  std::swap(pieces[20], pieces[21]);
+  const Vocabulary other(pieces);
+  student_.vocabulary = &other;
+  EXPECT_THAT(ErrorOf(), HasSubstr("TEACHER_MISMATCH training.teacher"));
+  EXPECT_THAT(ErrorOf(), HasSubstr("has at id 20 the piece '" + same.pieces()[20] +
+                                   "', the student '" + same.pieces()[21] + "'"));
+  pieces = same.pieces();
+  pieces.pop_back();
+  const Vocabulary shorter(pieces);
+  student_.vocabulary = &shorter;
+  EXPECT_THAT(ErrorOf(),
+              HasSubstr("has at id 52 the piece '" + same.pieces()[52] + "', the student none"));
+  std::filesystem::remove(folder_.File("vocab.txt"));
+  EXPECT_EQ(ErrorOf(), "accepted") << "nothing to compare";
+}
+
+TEST_F(TeacherLoader, PiecesOfATokenizerJsonCountToo) {
+  AddClassifier(3);
+  const Vocabulary student = LoadVocabulary(folder_.path());
+  student_.vocabulary = &student;
+  std::filesystem::remove(folder_.File("vocab.txt"));
+  json vocab;
+  for (size_t id = 0; id < student.size(); ++id) vocab[student.pieces()[id]] = id;
+  const auto write = [&] {
+    std::ofstream(folder_.File("tokenizer.json")) << json{{"model", {{"vocab", vocab}}}}.dump();
+  };
+  write();
+  EXPECT_EQ(ErrorOf(), "accepted");
+  std::swap(vocab["[UNK]"], vocab["[CLS]"]);
+  write();
+  EXPECT_THAT(ErrorOf(), HasSubstr("has at id 1 the piece '[CLS]', the student '[UNK]'"));
+  std::ofstream(folder_.File("tokenizer.json")) << "[]";
+  EXPECT_THAT(ErrorOf(), HasSubstr("BAD_TOKENIZER training.teacher"));
 }
 
 TEST_F(TeacherLoader, ReadsTheLayoutOfSentenceModels) {
