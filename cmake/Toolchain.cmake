@@ -2,7 +2,8 @@
 include(CheckCXXSourceCompiles)
 
 add_library(sparsweep_flags INTERFACE)
-target_compile_options(sparsweep_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -ffp-contract=off)
+target_compile_options(sparsweep_flags INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -ffp-contract=off>)
 target_include_directories(sparsweep_flags INTERFACE ${CMAKE_SOURCE_DIR})
 
 find_program(CCACHE ccache)

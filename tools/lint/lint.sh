@@ -9,7 +9,7 @@ run() {
   "$@" || failed=1
 }
 
-mapfile -t cpp < <(git ls-files '*.h' '*.cpp')
+mapfile -t cpp < <(git ls-files '*.h' '*.cpp' '*.cu' '*.cuh')
 mapfile -t shell < <({ git ls-files '*.sh'; echo dev; echo .ci/run; })
 run clang-format clang-format-14 --dry-run --Werror "${cpp[@]}"
 run 'include arrows' python3 "$here/architecture.py" .
