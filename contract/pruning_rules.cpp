@@ -39,10 +39,6 @@ void CheckPenalty(const PruningSpec& pruning, Rules& rules) {
                             "target_density to steer it to",
                             method));
   rules.Positive("pruning.lambda", pruning.lambda.value_or(1));
-  rules.Require(!pruning.target_density || pruning.numerics == "standard", "pruning.target_density",
-                fmt::format("{} cannot be steered to in reference numerics; give lambda, or "
-                            "numerics: standard",
-                            pruning.target_density.value_or(1)));
 }
 
 void CheckNothingAsked(const PruningSpec& pruning, Rules& rules) {
@@ -66,12 +62,31 @@ void CheckStrength(const PruningSpec& pruning, Rules& rules) {
   } else {
     CheckNothingAsked(pruning, rules);
   }
+  rules.Require(!pruning.target_density || pruning.numerics == "standard", "pruning.target_density",
+                fmt::format("{} needs numerics: standard; in reference numerics give {}",
+                            pruning.target_density.value_or(1),
+                            IsPenalized(pruning.method) ? "lambda" : "density"));
   CheckDensity("pruning.density", pruning.density, rules);
   CheckDensity("pruning.target_density", pruning.target_density, rules);
 }
 
-void CheckScores(const PruningSpec& pruning, Rules& rules) {
+// What holds for every method, whether it reads the field or not.
+void CheckWords(const PruningSpec& pruning, Rules& rules) {
+  rules.OneOf("pruning.method", pruning.method, Methods());
+  rules.OneOf("pruning.numerics", pruning.numerics, {"standard", "reference"});
+  rules.OneOf("pruning.selection", pruning.selection, {"local", "global"});
+  rules.OneOf("pruning.structure", pruning.structure, {"weight"});
+  rules.OneOf("pruning.schedule", pruning.schedule, {"cubic", "one_shot"});
   rules.OneOf("pruning.score_init", pruning.score_init, {"constant", "uniform", "kaiming_uniform"});
+  rules.Positive("pruning.score_learning_rate", pruning.score_learning_rate);
+  rules.NotNegative("pruning.initial_warmup", pruning.initial_warmup);
+  rules.NotNegative("pruning.final_warmup", pruning.final_warmup);
+  rules.Require(
+      pruning.tau > 0 && pruning.tau < 0.5, "pruning.tau",
+      fmt::format("{} is outside (0, 0.5); scores start at 0, where sigmoid is 0.5", pruning.tau));
+}
+
+void CheckScores(const PruningSpec& pruning, Rules& rules) {
   const double scale = pruning.score_init_scale.value_or(0);
   rules.Require(std::isfinite(scale), "pruning.score_init_scale", "not a finite number");
   if (pruning.score_init == "uniform" && pruning.score_init_scale) {
@@ -97,30 +112,33 @@ void CheckReach(const TrialSpec& spec, double needed, const std::string& where, 
                             1.5 * needed / half_steps));
 }
 
+void CheckStart(double start, double cut, Rules& rules) {
+  rules.Require(start > cut, "pruning.score_init_scale",
+                fmt::format("{} is not above {:.4g}: every weight would be pruned from the first "
+                            "step on",
+                            start, cut));
+}
+
 void CheckPenalizedScores(const TrialSpec& spec, Rules& rules) {
   const PruningSpec& pruning = spec.pruning;
   const bool constant = pruning.score_init == "constant";
   if (pruning.method == "l0") {
     const double start = constant ? pruning.score_init_scale.value_or(kL0Start) : 0.0;
+    CheckStart(start, -kL0Pruned, rules);
     CheckReach(spec, start + kL0Pruned, fmt::format("by l0 from {}", start), rules);
     return;
   }
-  rules.Require(
-      pruning.tau > 0 && pruning.tau < 0.5, "pruning.tau",
-      fmt::format("{} is outside (0, 0.5); scores start at 0, where sigmoid is 0.5", pruning.tau));
   const double start = constant ? pruning.score_init_scale.value_or(0) : 0.0;
-  CheckReach(spec, start - std::log(pruning.tau / (1 - pruning.tau)),
-             fmt::format("at tau {}", pruning.tau), rules);
+  const double cut = std::log(pruning.tau / (1 - pruning.tau));
+  CheckStart(start, cut, rules);
+  CheckReach(spec, start - cut, fmt::format("at tau {}", pruning.tau), rules);
 }
 
 void CheckSchedule(const TrialSpec& spec, Rules& rules) {
   const PruningSpec& pruning = spec.pruning;
-  rules.OneOf("pruning.schedule", pruning.schedule, {"cubic", "one_shot"});
   rules.Require(
       pruning.schedule == "cubic" || IsRankBased(pruning.method), "pruning.schedule",
       fmt::format("one_shot needs a method that ranks weights, not {}; use cubic", pruning.method));
-  rules.NotNegative("pruning.initial_warmup", pruning.initial_warmup);
-  rules.NotNegative("pruning.final_warmup", pruning.final_warmup);
   const double flat = (pruning.initial_warmup + pruning.final_warmup) * spec.training.warmup_steps;
   rules.Require(spec.training.steps > flat, "training.steps",
                 fmt::format("{} steps leave none to prune in: (initial_warmup + final_warmup) * "
@@ -141,10 +159,7 @@ const std::vector<std::string_view>& Methods() {
 
 void CheckPruning(const TrialSpec& spec, Rules& rules) {
   const PruningSpec& pruning = spec.pruning;
-  rules.OneOf("pruning.method", pruning.method, Methods());
-  rules.OneOf("pruning.numerics", pruning.numerics, {"standard", "reference"});
-  rules.OneOf("pruning.selection", pruning.selection, {"local", "global"});
-  rules.OneOf("pruning.structure", pruning.structure, {"weight"});
+  CheckWords(pruning, rules);
   rules.Require(
       pruning.selection == "local" || IsRankBased(pruning.method), "pruning.selection",
       fmt::format("global needs a method that ranks weights, not {}; use local", pruning.method));
@@ -156,11 +171,8 @@ void CheckPruning(const TrialSpec& spec, Rules& rules) {
                   "numerics standard",
                   pruning.method));
   CheckStrength(pruning, rules);
-  if (pruning.method == "dense") return;
-  CheckSchedule(spec, rules);
-  if (pruning.method == "magnitude") return;
-  rules.Positive("pruning.score_learning_rate", pruning.score_learning_rate);
   CheckScores(pruning, rules);
+  if (pruning.method != "dense") CheckSchedule(spec, rules);
   if (IsPenalized(pruning.method)) CheckPenalizedScores(spec, rules);
 }
 

@@ -26,6 +26,14 @@ void CheckFormat(const TaskSpec& task, Rules& rules) {
     rules.Require(task.format.text.size() == 1 || task.format.text.size() == 2, "task.format.text",
                   fmt::format("{} columns; name one or two text columns", task.format.text.size()));
     rules.Require(!task.format.label.empty(), "task.format.label", "empty; name the label column");
+  } else {
+    const auto fixed = [&](std::string_view field, bool given) {
+      rules.Require(!given, field, fmt::format("layout {} has its own columns; remove it", layout));
+    };
+    fixed("task.format.text", !task.format.text.empty());
+    fixed("task.format.label",
+          !task.format.label.empty() && task.format.label != FormatSpec{}.label);
+    fixed("task.format.header", !task.format.header);
   }
   rules.Require(task.dev_mismatched.empty() || layout == "glue/mnli", "task.dev_mismatched",
                 fmt::format("layout {} has one evaluation file; remove it", layout));
@@ -42,9 +50,10 @@ void CheckLabels(const TaskSpec& task, Rules& rules) {
 }
 
 void CheckWindows(const TaskSpec& task, Rules& rules) {
-  rules.Require(task.stride > 0 && task.stride < task.max_length, "task.stride",
-                fmt::format("{} is not between 0 and max_length {}; give 128, or a third of it",
-                            task.stride, task.max_length));
+  rules.Require(task.stride > 0 && (task.kind != "span" || task.stride < task.max_length),
+                "task.stride",
+                fmt::format("{} is not between 0 and max_length {}; give {}", task.stride,
+                            task.max_length, std::max(1u, task.max_length / 3)));
   rules.Within("task.max_answer_length", task.max_answer_length, 1, 4096);
   rules.Within("task.n_best", task.n_best, 1, 1000);
   rules.Require(std::isfinite(task.null_score_threshold), "task.null_score_threshold",
@@ -60,7 +69,7 @@ void CheckTask(const TaskSpec& task, Rules& rules) {
   CheckFormat(task, rules);
   rules.Within("task.max_length", task.max_length, 3, 4096);
   CheckLabels(task, rules);
-  if (task.kind == "span") CheckWindows(task, rules);
+  CheckWindows(task, rules);
 }
 
 }  // namespace sparsweep::contract

@@ -5,8 +5,7 @@ namespace {
 
 void CheckDistillation(const TrialSpec& spec, Rules& rules) {
   const TrainingSpec& training = spec.training;
-  if (training.teacher.empty()) return;
-  rules.Require(spec.task.kind != "regression", "training.teacher",
+  rules.Require(training.teacher.empty() || spec.task.kind != "regression", "training.teacher",
                 "the distance of one output to another's is always 0; remove it for a regression");
   rules.Positive("training.distillation_weight", training.distillation_weight);
   rules.NotNegative("training.task_weight", training.task_weight);
@@ -18,10 +17,15 @@ void CheckDropout(std::string_view field, double dropout, Rules& rules) {
                 fmt::format("{} is outside [0, 1); 0.1 drops a tenth", dropout));
 }
 
-void CheckEnd(const TrainingSpec& training, Rules& rules) {
+void CheckEnd(const TrainingSpec& training, const PruningSpec& pruning, Rules& rules) {
   rules.OneOf("training.keep", training.keep, {"last", "best"});
   rules.Require(training.keep == "last" || training.evaluate_every > 0, "training.keep",
                 "best needs evaluations to choose from; give training.evaluate_every");
+  rules.Require(training.keep == "last" || pruning.numerics == "standard" ||
+                    pruning.selection == "local",
+                "training.keep",
+                "best does not fit global selection in reference numerics, which holds a threshold "
+                "for 25 steps: its masks lag behind the density; give last");
   rules.Require(training.patience == 0 || training.evaluate_every > 0, "training.patience",
                 fmt::format("{} evaluations, but there are none before the end; give "
                             "training.evaluate_every",
@@ -53,7 +57,7 @@ void CheckTraining(const TrialSpec& spec, Rules& rules) {
   CheckDropout("training.dropout", training.dropout, rules);
   CheckDropout("training.attention_dropout", training.attention_dropout, rules);
   CheckDistillation(spec, rules);
-  CheckEnd(training, rules);
+  CheckEnd(training, spec.pruning, rules);
 }
 
 }  // namespace sparsweep::contract

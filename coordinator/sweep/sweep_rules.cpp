@@ -91,6 +91,11 @@ void CheckRules(const SweepSpec& spec, KeyReader& reader) {
                             base::ShortenUtf8(base::ValidUtf8(spec.name), 64)));
   rules.OneOf("metric.name", spec.metric.name, contract::MetricsOf(spec.task));
   rules.OneOf("metric.goal", spec.metric.goal, {"maximize", "minimize"});
+  const std::string_view goal =
+      contract::IsBetterWhenLarger(spec.metric.name) ? "maximize" : "minimize";
+  rules.Require(spec.metric.goal == goal, "metric.goal",
+                fmt::format("{} is not what {} is for; give {} or leave it out", spec.metric.goal,
+                            spec.metric.name, goal));
   rules.OneOf("search.kind", spec.search.kind, {"grid", "list"});
   rules.Require(spec.resources.ranks == 1, "resources.ranks",
                 fmt::format("{} ranks are not supported yet; give 1", spec.resources.ranks));

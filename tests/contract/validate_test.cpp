@@ -46,6 +46,7 @@ TrialSpec SpanTrial() {
   TrialSpec spec = DenseTrial();
   spec.task.kind = "span";
   spec.task.format.layout = "squad";
+  spec.task.format.text.clear();
   spec.task.stride = 64;
   return spec;
 }
@@ -79,7 +80,9 @@ TEST(ValidateTest, AcceptsEveryLayoutWithItsKind) {
   for (const std::string_view layout : Layouts()) {
     TrialSpec spec = SpanTrial();
     spec.task.format.layout = layout;
-    spec.task.kind = KindOfLayout(layout).empty() ? "regression" : KindOfLayout(layout);
+    const bool own_columns = !KindOfLayout(layout).empty();
+    spec.task.kind = own_columns ? KindOfLayout(layout) : "regression";
+    if (!own_columns) spec.task.format.text = {"definition"};
     EXPECT_TRUE(Validate(spec).ok()) << Validate(spec);
     for (const std::string_view metric : MetricsOf(spec.task)) {
       spec.metric = metric;
@@ -137,6 +140,26 @@ const Broken kBroken[] = {
      "task.kind: unknown 'spam'; did you mean 'span'?"},
     {"SpanInATable", DenseTrial, [](TrialSpec& s) { s.task.kind = "span"; },
      "task.kind: span does not fit layout tsv"},
+    {"ColumnsOfALayoutThatHasItsOwn", SpanTrial, [](TrialSpec& s) { s.task.format.text = {"a"}; },
+     "task.format.text: layout squad has its own columns; remove it"},
+    {"ScoreInitOfAMethodWithoutScores", DenseTrial,
+     [](TrialSpec& s) { s.pruning.score_init = "kaimng_uniform"; },
+     "pruning.score_init: unknown 'kaimng_uniform'; did you mean 'kaiming_uniform'?"},
+    {"DistillationWithoutATeacher", DenseTrial,
+     [](TrialSpec& s) { s.training.distillation_temperature = 0; },
+     "training.distillation_temperature: 0 is not above 0"},
+    {"WindowsOfAClassification", DenseTrial, [](TrialSpec& s) { s.task.n_best = 0; },
+     "task.n_best: 0 is out of range"},
+    {"StartBelowTheThreshold", SoftTrial, [](TrialSpec& s) { s.pruning.score_init_scale = -100; },
+     "pruning.score_init_scale: -100 is not above -2.197"},
+    {"BestUnderAHeldThreshold", RankTrial,
+     [](TrialSpec& s) {
+       s.training.keep = "best";
+       s.training.evaluate_every = 10;
+       s.pruning.selection = "global";
+       s.pruning.numerics = "reference";
+     },
+     "training.keep: best does not fit global selection in reference numerics"},
     {"ClassesOfStsb", DenseTrial, [](TrialSpec& s) { s.task.format.layout = "glue/stsb"; },
      "task.kind: classification does not fit layout glue/stsb; give regression"},
     {"GlueTask", DenseTrial, [](TrialSpec& s) { s.task.format.layout = "glue/sst3"; },
@@ -233,7 +256,7 @@ const Broken kBroken[] = {
        s.pruning.target_density = 0.1;
        s.pruning.numerics = "reference";
      },
-     "pruning.target_density: 0.1 cannot be steered to in reference numerics"},
+     "pruning.target_density: 0.1 needs numerics: standard; in reference numerics give lambda"},
     {"OneShotSoft", SoftTrial, [](TrialSpec& s) { s.pruning.schedule = "one_shot"; },
      "pruning.schedule: one_shot needs a method that ranks weights"},
     {"ScoreInit", RankTrial, [](TrialSpec& s) { s.pruning.score_init = "kaiming_uniforn"; },

@@ -170,6 +170,9 @@ const BadSweep kBadSweeps[] = {
     {"NoSeeds", "seeds: [1]", "seeds: []", "words.yaml:16:8: seeds: none"},
     {"UnknownMetric", "name: accuracy", "name: acuracy",
      "words.yaml:17:16: metric.name: unknown 'acuracy'; did you mean 'accuracy'?"},
+    {"GoalAgainstTheMetric", "goal: maximize", "goal: minimize",
+     "words.yaml:17:32: metric.goal: minimize is not what accuracy is for; give maximize or leave "
+     "it out"},
     {"UnknownGoal", "goal: maximize", "goal: max", "words.yaml:17:32: metric.goal: unknown 'max'"},
     {"UnknownSearch", "kind: grid", "kind: gird",
      "words.yaml:18:16: search.kind: unknown 'gird'; did you mean 'grid'?"},

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/file.h"
+#include "contract/task_metrics.h"
 #include "contract/validate.h"
 #include "coordinator/search/points.h"
 #include "coordinator/sweep/canonical_form.h"
@@ -105,6 +106,26 @@ TEST(SweepSchema, EveryChoiceItOffersIsTaken) {
       EXPECT_TRUE(search::LayOutPoints(*spec).ok()) << name;
     }
   }
+}
+
+std::set<std::string> Choices(const json& node) {
+  return node["enum"].get<std::set<std::string>>();
+}
+
+TEST(SweepSchema, OffersEveryLayoutAndMetric) {
+  const json schema = Schema();
+  const auto& layouts = contract::Layouts();
+  EXPECT_EQ(Choices(schema["properties"]["task"]["properties"]["format"]["properties"]["layout"]),
+            std::set<std::string>(layouts.begin(), layouts.end()));
+  std::set<std::string> metrics;
+  for (const char* kind : {"classification", "regression", "span"}) {
+    contract::TaskSpec task;
+    task.kind = kind;
+    task.dev_mismatched = "/m";  // for accuracy_mismatched
+    const auto of_kind = contract::MetricsOf(task);
+    metrics.insert(of_kind.begin(), of_kind.end());
+  }
+  EXPECT_EQ(Choices(schema["properties"]["metric"]["properties"]["name"]), metrics);
 }
 
 TEST(SweepExamples, AreRight) {
