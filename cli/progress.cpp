@@ -54,9 +54,14 @@ Steps StepsOf(const std::vector<v1::Trial>& trials) {
 }
 
 std::string TargetOf(const v1::Trial& trial) {
-  if (trial.has_lambda()) return fmt::format("λ {:.6g}", trial.lambda());
-  if (trial.has_density()) return Percent(trial.density());
-  return "";
+  std::string target;
+  if (trial.has_density()) {
+    target = Percent(trial.density());
+  } else if (trial.has_lambda()) {
+    target = fmt::format("λ {:.6g}", trial.lambda());
+  }
+  if (trial.variant().empty()) return target;
+  return target.empty() ? trial.variant() : fmt::format("{}, {}", target, trial.variant());
 }
 
 double EtaEstimator::Update(double elapsed_seconds, const Steps& steps) {

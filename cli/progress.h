@@ -33,7 +33,8 @@ struct Steps {
 };
 [[nodiscard]] Steps StepsOf(const std::vector<v1::Trial>& trials);
 
-// "λ 2000", "10 %", or "" for a dense trial.
+// "10 %" where a density was asked for, else "λ 2000", or "" for a dense trial; then the variant:
+// "10 %, teacher none".
 [[nodiscard]] std::string TargetOf(const v1::Trial& trial);
 
 // Time to the end from the steps of the last minute. One owner, no thread; time comes in.

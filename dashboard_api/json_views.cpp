@@ -64,6 +64,7 @@ Json TrialObject(const TrialView& trial) {
                {"steps", row.steps}};
   SetIfPresent(json, "lambda", row.lambda);
   SetIfPresent(json, "density", row.density);
+  if (!row.variant.empty()) json["variant"] = row.variant;
   SetIfPresent(json, "mask_density", row.mask_density);
   SetIfPresent(json, "remaining_weights", row.remaining_weights);
   SetIfPresent(json, "score", trial.score);
@@ -119,6 +120,7 @@ std::string FrontJson(const SweepView& sweep, const Page<const TrialView*>& page
                   {"remaining_weights", trial->row.remaining_weights.value_or(1)},
                   {"score", *trial->row.score}};
     SetIfPresent(point, "lambda", trial->row.lambda);
+    if (!trial->row.variant.empty()) point["variant"] = trial->row.variant;
     points.push_back(std::move(point));
   }
   return Text({{"sweep", sweep.row.name},

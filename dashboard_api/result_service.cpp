@@ -33,6 +33,7 @@ class ResultService final : public v1::ResultService::Service {
       point->set_remaining_weights(trial->row.remaining_weights.value_or(1));
       point->set_score(*trial->row.score);
       if (trial->row.lambda) point->set_lambda(*trial->row.lambda);
+      point->set_variant(trial->row.variant);
     }
     response->set_next_page_token(page->next_page_token);
     return grpc::Status::OK;

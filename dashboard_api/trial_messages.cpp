@@ -83,6 +83,7 @@ void FillTrial(const SweepView& sweep, const TrialView& trial, v1::Trial* messag
   message->set_seed(row.seed);
   if (row.lambda) message->set_lambda(*row.lambda);
   if (row.density) message->set_density(*row.density);
+  message->set_variant(row.variant);
   message->set_attempt_number(row.attempt_number);
   message->set_step(row.step);
   message->set_steps(row.steps);

@@ -138,10 +138,12 @@ CREATE TABLE requests(
 CREATE INDEX requests_by_time ON requests(time);
 )sql";
 
+constexpr char kVersion2[] = "ALTER TABLE trials ADD COLUMN variant TEXT NOT NULL DEFAULT ''";
+
 }  // namespace
 
 const Schema& MainSchema() {
-  static const auto* schema = new Schema{0x53505357, "database", {kVersion1}};  // "SPSW"
+  static const auto* schema = new Schema{0x53505357, "database", {kVersion1, kVersion2}};  // "SPSW"
   return *schema;
 }
 

@@ -47,7 +47,8 @@ struct Trial {
   uint64_t seed = 0;
   std::optional<double> lambda;
   std::optional<double> density;
-  int64_t steps = 0;  // planned
+  std::string variant;  // what else tells it apart from others of its method: "teacher none"
+  int64_t steps = 0;    // planned
   TrialState state = TrialState::kPending;
   uint32_t attempt_number = 0;    // attempts granted so far; the fence
   uint32_t restarts = 0;          // attempts that failed and counted

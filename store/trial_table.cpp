@@ -14,12 +14,12 @@ absl::Status Insert(Database& database, const InsertTrial& insert) {
                "INSERT INTO trials(id, sweep_id, position, point_hash, spec_json, method, seed,"
                " lambda, density, steps, state, attempt_number, restarts, accepted_attempt, step,"
                " score, mask_density, remaining_weights, failure_class, failure_reason,"
-               " failure_field, failure_value, failure_message, create_time, end_time)"
-               " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+               " failure_field, failure_value, failure_message, create_time, end_time, variant)"
+               " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                row.id, row.sweep_id, row.position, row.point_hash, row.spec_json, row.method,
                row.seed, row.lambda, row.density, row.steps, Name(row.state), row.attempt_number,
                row.restarts, row.accepted_attempt, row.step, row.score, row.mask_density,
-               row.remaining_weights, row.failure, row.create_time, row.end_time)
+               row.remaining_weights, row.failure, row.create_time, row.end_time, row.variant)
       .Run();
 }
 
@@ -34,12 +34,12 @@ absl::Status Update(Database& database, const UpdateTrial& update) {
             " density = ?, steps = ?, state = ?, attempt_number = ?, restarts = ?,"
             " accepted_attempt = ?, step = ?, score = ?, mask_density = ?, remaining_weights = ?,"
             " failure_class = ?, failure_reason = ?, failure_field = ?, failure_value = ?,"
-            " failure_message = ?, create_time = ?, end_time = ?"
+            " failure_message = ?, create_time = ?, end_time = ?, variant = ?"
             " WHERE id = ? AND state = ? AND attempt_number = ?",
             row.point_hash, row.spec_json, row.method, row.seed, row.lambda, row.density, row.steps,
             Name(row.state), row.attempt_number, row.restarts, row.accepted_attempt, row.step,
             row.score, row.mask_density, row.remaining_weights, row.failure, row.create_time,
-            row.end_time, row.id, Name(update.from), update.from_attempt_number)
+            row.end_time, row.variant, row.id, Name(update.from), update.from_attempt_number)
           .Run();
   return updated.ok() ? CheckOneChanged(database, which, Name(update.from)) : updated;
 }
@@ -49,7 +49,7 @@ absl::StatusOr<std::vector<Trial>> LoadTrials(Database& database) {
               "SELECT id, sweep_id, position, point_hash, spec_json, method, seed, lambda, density,"
               " steps, state, attempt_number, restarts, accepted_attempt, step, score,"
               " mask_density, remaining_weights, create_time, end_time, failure_class,"
-              " failure_reason, failure_field, failure_value, failure_message"
+              " failure_reason, failure_field, failure_value, failure_message, variant"
               " FROM trials ORDER BY sweep_id, position");
   std::vector<Trial> rows;
   while (query.Next()) {
@@ -64,6 +64,7 @@ absl::StatusOr<std::vector<Trial>> LoadTrials(Database& database) {
                     .seed = static_cast<uint64_t>(query.Int(6)),
                     .lambda = query.OptionalReal(7),
                     .density = query.OptionalReal(8),
+                    .variant = query.Text(25),
                     .steps = query.Int(9),
                     .state = *state,
                     .attempt_number = static_cast<uint32_t>(query.Int(11)),

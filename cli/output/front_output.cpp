@@ -7,7 +7,7 @@ namespace sparsweep::cli {
 std::vector<PlotPoint> PlotPoints(const Front& front) {
   std::vector<PlotPoint> points;
   for (const v1::FrontPoint& point : front.points) {
-    points.push_back({point.method(), point.remaining_weights(), point.score()});
+    points.push_back({point.method(), point.remaining_weights(), point.score(), point.variant()});
   }
   return points;
 }

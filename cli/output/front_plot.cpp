@@ -65,7 +65,8 @@ std::vector<Level> Levels(const std::vector<PlotPoint>& points, bool maximize) {
 
 using Dots = std::vector<std::pair<double, double>>;  // shares of both axes
 
-// The line of a method: its points from left to right, seeds of one setting as their mean.
+// The line of a method and variant: its points from left to right, seeds of one setting as their
+// mean.
 Dots MethodLine(Dots dots) {
   std::sort(dots.begin(), dots.end());
   Dots line;
@@ -84,7 +85,7 @@ Dots MethodLine(Dots dots) {
   return line;
 }
 
-void DrawMethod(const Dots& dots, const MethodStyle& style, BrailleCanvas* canvas) {
+void DrawLine(const Dots& dots, const MethodStyle& style, BrailleCanvas* canvas) {
   const int wide = canvas->columns() * 2;
   const int high = canvas->rows() * 4;
   const Dots line = MethodLine(dots);
@@ -154,11 +155,13 @@ std::vector<std::string> FrontPlot(const std::vector<PlotPoint>& points, const s
     right[std::min(free, rows - 1)] = level.label;
   }
   std::map<std::string, Dots> methods;
+  std::map<std::pair<std::string, std::string>, Dots> lines_of;
   for (const PlotPoint& point : points) {
-    methods[point.method].emplace_back(OnWeights(weights, point.remaining_weights),
-                                       OnScore(scores, point.score));
+    const auto& dot = methods[point.method].emplace_back(
+        OnWeights(weights, point.remaining_weights), OnScore(scores, point.score));
+    lines_of[{point.method, point.variant}].push_back(dot);
   }
-  for (const auto& [method, dots] : methods) DrawMethod(dots, StyleOf(method), &canvas);
+  for (const auto& [line, dots] : lines_of) DrawLine(dots, StyleOf(line.first), &canvas);
   for (const auto& [method, dots] : methods) {
     for (const auto& [x, y] : dots) {
       canvas.Mark(Place(x, canvas.columns()), Place(1 - y, rows), StyleOf(method).mark,

@@ -10,6 +10,7 @@ struct PlotPoint {
   std::string method;
   double remaining_weights = 1;  // (0, 1]
   double score = 0;
+  std::string variant = {};  // points of one method and variant share a line
 };
 
 struct PlotSize {
@@ -19,9 +20,9 @@ struct PlotSize {
 };
 
 // One string a row, none wider than `columns`; empty for no points. A mark and a colour per method,
-// its points joined by a line; points closer than a few columns (seeds) count as their mean there.
-// Where there is a dense trial, its score (mean over seeds) and, for a score that is maximized,
-// 95 % of it are drawn across and labelled on the right.
+// the points of each of its variants joined by a line; points closer than a few columns (seeds)
+// count as their mean there. Where there is a dense trial, its score (mean over seeds) and, for a
+// score that is maximized, 95 % of it are drawn across and labelled on the right.
 [[nodiscard]] std::vector<std::string> FrontPlot(const std::vector<PlotPoint>& points,
                                                  const std::string& metric, bool maximize,
                                                  const PlotSize& size);

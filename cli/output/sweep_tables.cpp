@@ -51,6 +51,7 @@ Table TrialTable(const std::vector<v1::Trial>& trials, const std::string& metric
                {"seed", "seed", Form::kNumber},
                {"lambda", "λ", Form::kNumber},
                {"density", "target", Form::kRatio},
+               {"variant", "variant"},
                {"step", "step", Form::kNumber},
                {"steps", "of", Form::kNumber},
                {"mask_density", "density", Form::kRatio},
@@ -63,8 +64,9 @@ Table TrialTable(const std::vector<v1::Trial>& trials, const std::string& metric
   for (const v1::Trial& trial : trials) {
     table.rows.push_back({trial.name(), trial.method(), Unsigned(trial.seed()),
                           Optional(trial.has_lambda(), trial.lambda()),
-                          Optional(trial.has_density(), trial.density()), trial.step(),
-                          trial.steps(), Optional(trial.has_mask_density(), trial.mask_density()),
+                          Optional(trial.has_density(), trial.density()), NotEmpty(trial.variant()),
+                          trial.step(), trial.steps(),
+                          Optional(trial.has_mask_density(), trial.mask_density()),
                           Optional(trial.has_remaining_weights(), trial.remaining_weights()),
                           Optional(trial.has_score(), trial.score()), StateName(trial.state()),
                           Unsigned(trial.attempt_number()), NotEmpty(trial.worker())});
@@ -79,7 +81,8 @@ Table FrontTable(const Front& front) {
                {"mask_density", "density", Form::kRatio},
                {"remaining_weights", "remaining", Form::kRatio},
                {"score", front.metric, Form::kScore},
-               {"lambda", "λ", Form::kNumber}},
+               {"lambda", "λ", Form::kNumber},
+               {"variant", "variant"}},
               {}};
   std::vector<v1::FrontPoint> points = front.points;
   std::stable_sort(points.begin(), points.end(),
@@ -89,7 +92,7 @@ Table FrontTable(const Front& front) {
   for (const v1::FrontPoint& point : points) {
     table.rows.push_back({point.trial(), point.method(), Unsigned(point.seed()),
                           point.mask_density(), point.remaining_weights(), point.score(),
-                          Optional(point.has_lambda(), point.lambda())});
+                          Optional(point.has_lambda(), point.lambda()), NotEmpty(point.variant())});
   }
   return table;
 }
@@ -153,6 +156,7 @@ Fields TrialFields(const v1::Trial& trial) {
           {"seed", Unsigned(trial.seed())},
           {"lambda", Optional(trial.has_lambda(), trial.lambda())},
           {"density", Optional(trial.has_density(), trial.density())},
+          {"variant", NotEmpty(trial.variant())},
           {"step", trial.step()},
           {"steps", trial.steps()},
           {"mask_density", Optional(trial.has_mask_density(), trial.mask_density())},

@@ -18,6 +18,7 @@ using store::TrialState;
 
 constexpr char kDensityMetric[] = "mask_density";
 constexpr char kRemainingMetric[] = "remaining_weights";
+constexpr char kBeforeCutMetric[] = "density_before_cut";
 
 store::Failure NoScore() {
   store::Failure failure;
@@ -115,6 +116,8 @@ void EventIntake::TakeEvent(TrialEntry& trial, const contract::TrainerEvent& eve
     trial.row.remaining_weights = density->remaining_weights;
     AddPoint(trial, kDensityMetric, {event.step, density->overall});
     AddPoint(trial, kRemainingMetric, {event.step, density->remaining_weights});
+  } else if (const auto* target = std::get_if<contract::TargetDensity>(&event.body)) {
+    AddPoint(trial, kBeforeCutMetric, {event.step, target->before_cut});
   } else if (const auto* progress = std::get_if<contract::Progress>(&event.body)) {
     taken.pace = dashboard_api::TrialPace{.examples_per_second = progress->examples_per_second,
                                           .eta_seconds = progress->eta_seconds,

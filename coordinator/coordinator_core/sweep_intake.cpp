@@ -50,6 +50,7 @@ store::Trial TrialRow(const search::Point& point, int64_t id, const store::Sweep
   row.seed = spec.seed;
   row.lambda = spec.pruning.lambda;
   row.density = spec.pruning.density ? spec.pruning.density : spec.pruning.target_density;
+  row.variant = point.variant;
   row.steps = spec.training.steps;
   row.create_time = sweep.create_time;
   return row;

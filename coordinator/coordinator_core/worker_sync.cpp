@@ -142,8 +142,8 @@ std::vector<std::string> WorkerSync::WantedChecks(const std::string& worker) con
   return wanted;
 }
 
-// The first trial that reads all that a sweep's trials can read: one with a teacher where there is
-// one.
+// The first trial with a teacher where there is one, so that one check reads model, data and the
+// teacher. Other teachers of the sweep are met by their own trials.
 absl::StatusOr<contract::TrialSpec> WorkerSync::CheckedTrial(SweepEntry& sweep) {
   if (!sweep.check.trial) {
     sweep.check.trial = sweep.trials.front();

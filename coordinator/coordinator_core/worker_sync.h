@@ -31,10 +31,11 @@ class WorkerSync {
 
   // The same in full, for the reply to `request`. Renews what the worker holds; what it has yet to
   // take comes with what is left of its duration, so that a lease nobody takes runs out.
-  [[nodiscard]] absl::StatusOr<contract::TrialSpec> CheckedTrial(SweepEntry& sweep);
   [[nodiscard]] SyncAnswer Answer(const SyncRequest& request, base::SteadyTime now);
 
  private:
+  // What a sweep's check reads.
+  [[nodiscard]] absl::StatusOr<contract::TrialSpec> CheckedTrial(SweepEntry& sweep);
   void TakeOver(const SyncRequest& request, base::SteadyTime now);
   void TakeHeld(const SyncRequest& request, base::SteadyTime now);
 

@@ -9,6 +9,7 @@
 #include "contract/trial_fields.h"
 #include "contract/validate.h"
 #include "coordinator/search/grid.h"
+#include "coordinator/search/variant.h"
 #include "coordinator/sweep/canonical_form.h"
 
 namespace sparsweep::coordinator::search {
@@ -116,10 +117,11 @@ absl::StatusOr<std::vector<Point>> LayOutPoints(const sweep::SweepSpec& sweep) {
               fmt::format("{}: a point that {} in line {} has already; remove one of the two",
                           field, other, sweep.MarkOf(first->second, other).line));
         }
-        points.push_back({spec, std::move(hash)});
+        points.push_back({spec, std::move(hash), ""});
       }
     }
   }
+  NameVariants(points);
   return points;
 }
 

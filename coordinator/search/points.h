@@ -17,6 +17,7 @@ inline constexpr uint64_t kMaxPoints = 100'000;
 struct Point {
   contract::TrialSpec spec;  // without trial, attempt, device, directory
   std::string point_hash;
+  std::string variant;  // search/variant.h
 };
 
 // Every point is checked with contract::Validate, and no two may have the same hash: a sweep that

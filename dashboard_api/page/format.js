@@ -35,11 +35,14 @@ export function duration(seconds) {
   return `${whole} s`;
 }
 
-// What sets the point apart within its method: "λ 2000", "10.0 %", or nothing for dense.
+// What sets the point apart within its method: "10.0 %" where a density was asked for, else "λ 2000", then what else
+// differs: "10.0 %, teacher none". Nothing for one dense setting.
 export function setting(trial) {
-  if (trial.lambda !== undefined && trial.lambda !== null) return `λ ${plain(trial.lambda)}`;
-  if (trial.density !== undefined && trial.density !== null) return percent(trial.density);
-  return NONE;
+  const parts = [];
+  if (trial.density !== undefined && trial.density !== null) parts.push(percent(trial.density));
+  else if (trial.lambda !== undefined && trial.lambda !== null) parts.push(`λ ${plain(trial.lambda)}`);
+  if (trial.variant) parts.push(trial.variant);
+  return parts.join(', ') || NONE;
 }
 
 export function method(name) {

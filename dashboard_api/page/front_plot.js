@@ -1,5 +1,5 @@
-// Score against remaining weights (log x): a mark per finished trial, a line through the means of each method's
-// settings, the dense score and 95 % of it.
+// Score against remaining weights (log x): a mark per finished trial, a line through the means of the settings of each
+// method and variant, the dense score and 95 % of it.
 import { axes, linear, linearTicks, logarithmic, logTicks, padded } from './axes.js';
 import { html, svg } from './dom.js';
 import * as format from './format.js';
@@ -64,10 +64,11 @@ export function drawFront(host, front, settings) {
     { scale: y, ticks: linearTicks(lowY, highY, 8), label: front.metric, text: format.plain }));
   if (dense !== null) plot.append(level(box, y(dense), 'dense-line'));
   if (kept !== null) plot.append(level(box, y(kept), 'kept-line'));
-  for (const name of methods) {
-    const line = means(points.filter((point) => point.method === name));
+  const lines = new Map(points.map((point) => [`${point.method} ${point.variant ?? ''}`, point]));
+  for (const { method, variant } of lines.values()) {
+    const line = means(points.filter((point) => point.method === method && point.variant === variant));
     if (line.length > 1) {
-      plot.append(svg('polyline', { class: 'mean-line', 'data-method': name,
+      plot.append(svg('polyline', { class: 'mean-line', 'data-method': method,
         points: line.map((at) => `${x(at.x)},${y(at.y)}`).join(' ') }));
     }
   }
@@ -83,8 +84,8 @@ export function drawFront(host, front, settings) {
     ]);
     plot.append(dot);
   }
-  const lines = [];
-  if (dense !== null) lines.push(['dense-line', `dense ${format.score(dense)}`]);
-  if (kept !== null) lines.push(['kept-line', `95 % of dense ${format.score(kept)}`]);
-  host.replaceChildren(plot, legend(methods, lines));
+  const levels = [];
+  if (dense !== null) levels.push(['dense-line', `dense ${format.score(dense)}`]);
+  if (kept !== null) levels.push(['kept-line', `95 % of dense ${format.score(kept)}`]);
+  host.replaceChildren(plot, legend(methods, levels));
 }

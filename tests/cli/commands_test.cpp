@@ -91,17 +91,17 @@ TEST_F(CommandsTest, FrontHasTheDocumentedForm) {
   EXPECT_THAT(keys, testing::ElementsAre("sweep", "metric", "points"));
   EXPECT_EQ(json["points"][0].dump(),
             R"({"trial":"t-000001","method":"dense","seed":1,"mask_density":1.0,)"
-            R"("remaining_weights":1.0,"score":0.749,"lambda":null})");
+            R"("remaining_weights":1.0,"score":0.749,"lambda":null,"variant":null})");
   EXPECT_EQ(json["points"].size(), 3);
 }
 
 TEST_F(CommandsTest, FrontWithoutATerminalHasNoPlot) {
   ASSERT_EQ(Call({"front", "quickstart"}), kOk);
   EXPECT_EQ(out_,
-            "trial     method     seed  density  remaining  accuracy  λ\n"
-            "t-000001  dense         1    100 %      100 %     0.749  -\n"
-            "t-000002  magnitude     1     10 %     10.9 %     0.666  -\n"
-            "t-000003  movement      1      3 %        4 %     0.623  -\n");
+            "trial     method     seed  density  remaining  accuracy  λ  variant\n"
+            "t-000001  dense         1    100 %      100 %     0.749  -  -\n"
+            "t-000002  magnitude     1     10 %     10.9 %     0.666  -  -\n"
+            "t-000003  movement      1      3 %        4 %     0.623  -  -\n");
 }
 
 TEST_F(CommandsTest, ShowTrialWithItsMasks) {

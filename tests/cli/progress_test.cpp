@@ -16,6 +16,13 @@ TEST(Progress, TargetIsLambdaOrDensity) {
   EXPECT_EQ(TargetOf(SampleTrial(1, "dense")), "");
   EXPECT_EQ(TargetOf(SampleTrial(1, "movement")), "10 %");
   EXPECT_EQ(TargetOf(SampleTrial(1, "soft_movement")), "λ 2000");
+  v1::Trial distilled = SampleTrial(1, "soft_movement");
+  distilled.set_density(0.1);  // asked for: λ is only where control starts
+  distilled.set_variant("teacher big");
+  EXPECT_EQ(TargetOf(distilled), "10 %, teacher big");
+  v1::Trial dense = SampleTrial(1, "dense");
+  dense.set_variant("teacher big");
+  EXPECT_EQ(TargetOf(dense), "teacher big");
 }
 
 TEST(Progress, AnEndedTrialCountsAllItsSteps) {

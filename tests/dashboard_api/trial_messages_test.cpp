@@ -33,10 +33,14 @@ TEST(TrialMessagesTest, FillsASweep) {
 
 TEST(TrialMessagesTest, FillsARunningTrial) {
   const auto snapshot = test::DemoSnapshot();
-  const auto [sweep, trial] = snapshot->FindTrial(45);
+  const auto [sweep, found] = snapshot->FindTrial(45);
+  TrialView view = *found;
+  view.row.variant = "teacher none";
+  const TrialView* const trial = &view;
   v1::Trial message;
   FillTrial(*sweep, *trial, &message);
   EXPECT_EQ(message.name(), "t-000045");
+  EXPECT_EQ(message.variant(), "teacher none");
   EXPECT_EQ(message.sweep(), test::kRunningSweep);
   EXPECT_EQ(message.position(), 5u);
   EXPECT_EQ(message.state(), v1::TRIAL_STATE_RUNNING);

@@ -114,6 +114,7 @@ TEST_P(RoundTrip, Trials) {
   Trial dense = SampleTrial(2);
   dense.lambda = std::nullopt;
   dense.density = 0.1;
+  dense.variant = "teacher none";
   dense.position = 0;
   Trial soft = SampleTrial(1);
   soft.position = 1;

@@ -46,6 +46,24 @@ TEST(LayOutPoints, GoesThroughGroupsThenValuesThenSeeds) {
                   "soft_movement 3300 seed 7", "soft_movement 3300 seed 3"));
 }
 
+TEST(LayOutPoints, NameWhatTellsThePointsOfAMethodApart) {
+  const auto points = Points(test::SweepYamlWith(
+      "{method: dense}",
+      "{method: movement, density: 0.2, teacher: {values: [none, models/big]}, score_init: "
+      "{values: [constant, uniform]}}"));
+  std::vector<std::string> variants;
+  for (const Point& point : points) {
+    if (point.spec.pruning.method == "movement") variants.push_back(point.variant);
+    if (point.spec.pruning.method == "magnitude") EXPECT_EQ(point.variant, "");
+  }
+  // The four of this group, and the two of the file's own movement group.
+  EXPECT_THAT(
+      variants,
+      ElementsAre("teacher none, score_init constant", "teacher none, score_init uniform",
+                  "teacher big, score_init constant", "teacher big, score_init uniform",
+                  "teacher none, score_init constant", "teacher none, score_init constant"));
+}
+
 TEST(LayOutPoints, AskForADensityOfEveryMethodThatPrunes) {
   const auto points = Points(test::SweepYamlWith(
       "{method: dense}",
