@@ -1,7 +1,7 @@
 // A trainer killed at a random step or stopped, and the attempt that goes on from its checkpoints.
 //
-// Two kills of each variant; twenty with SPARSWEEP_LONG, and then the quickstart's model too. Where
-// they fall is drawn from a seed that is printed; SPARSWEEP_SEED draws the same again.
+// Two kills of each variant; twenty with SPARSWEEP_LONG=1, and then the quickstart's model too.
+// Where they fall is drawn from a seed that is printed; SPARSWEEP_SEED draws the same again.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -18,7 +18,10 @@
 namespace sparsweep::test {
 namespace {
 
-bool Long() { return std::getenv("SPARSWEEP_LONG") != nullptr; }
+bool Long() {
+  const char* const given = std::getenv("SPARSWEEP_LONG");
+  return given != nullptr && std::string_view(given) == "1";
+}
 
 uint64_t Seed() {
   const char* const given = std::getenv("SPARSWEEP_SEED");
@@ -145,7 +148,7 @@ TinyVariant Quickstart(const std::string& method) {
 
 class QuickstartResumeProcessTest : public ResumeProcessTest {
   void SetUp() override {
-    if (!Long()) GTEST_SKIP() << "takes minutes: set SPARSWEEP_LONG";
+    if (!Long()) GTEST_SKIP() << "takes minutes: set SPARSWEEP_LONG=1";
     if (!std::filesystem::exists(spec_.model.path)) GTEST_SKIP() << "no " << spec_.model.path;
     ResumeProcessTest::SetUp();
   }
