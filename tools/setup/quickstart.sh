@@ -28,8 +28,10 @@ if [ ! -e "$folder/wordnet/data.noun" ]; then
   fetch || { echo 'setup: updating the package lists'; $([ "$(id -u)" = 0 ] || echo sudo) apt-get update -q && fetch; }
   dpkg-deb -x "$download"/wordnet-base_*.deb "$download/unpacked"
   (cd "$download/unpacked/usr/share/wordnet" && sha256sum --check --quiet "$here/wordnet.sha256")
-  mkdir -p "$folder/wordnet"
-  mv "$download"/unpacked/usr/share/wordnet/data.* "$download"/unpacked/usr/share/doc/wordnet-base/copyright "$folder/wordnet/"
+  rm -rf "$folder/wordnet" "$folder/wordnet.partial"
+  mkdir "$folder/wordnet.partial"
+  mv "$download"/unpacked/usr/share/wordnet/data.* "$download"/unpacked/usr/share/doc/wordnet-base/copyright "$folder/wordnet.partial/"
+  mv -T "$folder/wordnet.partial" "$folder/wordnet"
 fi
 
 if [ ! -e "$folder/wordnet.dev.tsv" ]; then

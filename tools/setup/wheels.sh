@@ -8,6 +8,10 @@ stamp=$folder/.$(sha256sum "$list" | cut -c1-16)
 
 printf 'setup: fetching %s\n' "$(grep -v '^#' "$list" | cut -d' ' -f1 | paste -sd' ')"
 mkdir -p "$(dirname "$folder")"
+exec 9>"$folder.lock"
+flock 9
+[ ! -e "$stamp" ] || exit 0
+rm -rf "$folder".partial-* "$folder".old-*  # of a set-up that was killed
 partial=$(mktemp -d "$folder.partial-XXXXXX")
 wheels=$partial/.download
 trap 'rm -rf "$partial"' EXIT
