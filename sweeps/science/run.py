@@ -71,7 +71,7 @@ def row_of(trial):
         "density": trial["mask_density"],
         "before_cut": target.get("before_cut"),
         "score": trial["score"],
-        "seconds": round((folder / "events.jsonl").stat().st_mtime - (folder / "spec.json").stat().st_mtime, 1),
+        "seconds": round(seconds_of(folder), 1),
     }
 
 
@@ -81,10 +81,16 @@ def mean_and_spread(values):
     return f"{statistics.mean(values):.3f} ± {statistics.stdev(values):.3f}"
 
 
+def seconds_of(folder):
+    """Wall time of all attempts of a trial, from spec.json to the last event of each."""
+    return sum((attempt / "events.jsonl").stat().st_mtime - (attempt / "spec.json").stat().st_mtime
+               for attempt in folder.parent.glob("attempt-*") if (attempt / "events.jsonl").exists())
+
+
 def interpolate(curve, density):
     """Score at a density, linear in log density between the two neighbours of a λ sweep; None outside it."""
     for (low, low_score), (high, high_score) in zip(curve, curve[1:]):
-        if low <= density <= high:
+        if low <= density <= high and low < high:
             share = (math.log(density) - math.log(low)) / (math.log(high) - math.log(low))
             return low_score + share * (high_score - low_score)
     return None
@@ -121,6 +127,8 @@ def print_targets(rows):
         before = " ".join(f"{100 * float(row['before_cut']):.2f}" for row in of_case if row["before_cut"])
         reached = " ".join(f"{100 * float(row['density']):.3f}" for row in of_case)
         hand = mean_and_spread([hand for _, hand in pairs]) if pairs else "outside the λ tried"
+        if pairs and len(pairs) < len(of_case):
+            hand += f" ({len(pairs)} of {len(of_case)} seeds)"
         difference = f"{statistics.mean(mine - hand for mine, hand in pairs):+.3f}" if pairs else ""
         print(f"| {method} | {100 * asked:g} | {before} | {reached} | "
               f"{mean_and_spread([float(row['score']) for row in of_case])} | {hand} | {difference} |")
