@@ -14,6 +14,7 @@
 #include "pruning_core/train/fine_pruner.h"
 #include "pruning_core/train/run_inputs.h"
 #include "trainer/commands.h"
+#include "trainer/device.h"
 #include "trainer/error_file.h"
 #include "trainer/event_writer.h"
 #include "trainer/failure.h"
@@ -105,6 +106,7 @@ int Train(std::span<const std::string_view> arguments) {
     const Request request = Parsed(arguments);
     const contract::TrialSpec spec = ReadSpecFile(request.spec_path);
     directory = RankDirectory(spec);
+    RequireDevice(spec.device, "device");
     core::RequireRunnable(spec);
     SetThreads(spec.threads);
     std::optional<EventWriter> events;

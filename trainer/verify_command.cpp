@@ -11,6 +11,7 @@
 #include "pruning_core/model_io/user_error.h"
 #include "pruning_core/verify/case_folders.h"
 #include "pruning_core/verify/replay.h"
+#include "trainer/device.h"
 #include "trainer/error_file.h"
 #include "trainer/failure.h"
 #include "trainer/verify_report.h"
@@ -54,13 +55,6 @@ Options ParseOptions(std::span<const std::string_view> arguments) {
   return options;
 }
 
-void RequireDevice(const std::string& device) {
-  if (device == "cpu") return;
-  throw core::UserError("NO_DEVICE", "--device", device,
-                        "--device: cuda: this trainer was built without CUDA and sees no GPU; "
-                        "leave --device out, or give --device cpu");
-}
-
 // Prints one case; nullopt when the folder is wrong, which is printed too.
 std::optional<bool> VerifyCase(const std::string& directory, bool json,
                                nlohmann::ordered_json& all) {
@@ -93,7 +87,11 @@ std::optional<bool> VerifyCase(const std::string& directory, bool json,
 int Verify(std::span<const std::string_view> arguments) {
   try {
     const Options options = ParseOptions(arguments);
-    RequireDevice(options.device);
+    RequireDevice(options.device, "--device");
+    if (options.device != "cpu") {
+      throw core::UserError("NO_DEVICE", "--device", options.device,
+                            "--device: 'cuda', but this version verifies on the CPU; give cpu");
+    }
     at::set_num_threads(1);
     nlohmann::ordered_json all = {{"within", true},
                                   {"cases", nlohmann::ordered_json::array()},

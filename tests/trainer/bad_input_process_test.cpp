@@ -119,7 +119,7 @@ const BadInput kBadInputs[] = {
      "BAD_SPEC", "pruning.score_learning_rate: 0.01"},
     {"NoThreads", [](auto& s) { s.threads = 0; }, "BAD_SPEC", "threads: 0"},
     {"NowhereToMeet", [](auto& s) { s.world.size = 2; }, "BAD_SPEC", "world.rendezvous: ''"},
-    {"NoGpu", [](auto& s) { s.device = "cuda"; }, "BAD_SPEC", "device: 'cuda'"},
+    {"NoGpu", [](auto& s) { s.device = "cuda"; }, "NO_DEVICE", "device: 'cuda', but"},
     {"TeacherWithOtherLabels",
      [](auto& s) {
        s.training.teacher = s.model.path + "/../teacher";
