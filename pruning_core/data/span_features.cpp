@@ -108,7 +108,7 @@ std::vector<SpanFeature> MakeSpanFeatures(const SquadExample& example, uint32_t 
                                           const SpanOptions& options) {
   std::vector<int32_t> question = tokenizer.Tokenize(example.question);
   question.resize(std::min<size_t>(question.size(), options.max_query_length));
-  const Tokens context = tokenizer.TokenizeWithOffsets(example.context);
+  const Tokens context = tokenizer.TokenizeWithOffsets(*example.context);
   const std::vector<Window> windows = CutWindows(static_cast<uint32_t>(context.ids.size()),
                                                  static_cast<uint32_t>(question.size()), options);
   std::vector<std::vector<bool>> max_context = MaxContext(windows);

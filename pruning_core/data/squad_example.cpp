@@ -32,7 +32,7 @@ std::u32string Words(std::u32string_view text, const Gap& is_gap) {
 
 bool AnswerStandsInContext(const SquadExample& example) {
   if (example.is_impossible || example.answers.empty()) return true;
-  const std::u32string context = Decoded(example.context);
+  const std::u32string context = Decoded(*example.context);
   const std::u32string answer = Decoded(example.answers[0].text);
   size_t begin = example.answers[0].start;
   size_t end = begin + answer.size();

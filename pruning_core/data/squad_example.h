@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,7 @@ struct SquadAnswer {
 struct SquadExample {
   std::string id;
   std::string question;
-  std::string context;
+  std::shared_ptr<const std::string> context;  // one for all questions of a paragraph; not null
   std::vector<SquadAnswer> answers;  // of annotators; training takes the first. Empty: none
   bool is_impossible = false;        // SQuAD 2.0: the context does not answer the question
 };

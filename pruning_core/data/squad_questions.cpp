@@ -17,10 +17,7 @@ constexpr size_t kMaxContextBytes = size_t{1} << 20;
 }  // namespace
 
 bool SquadQuestions::Add(const std::string& place, const json& paragraph) {
-  const std::string context = Text(place, paragraph, "context");
-  if (context.size() > kMaxContextBytes) {
-    Fail(place, "", "has a context of over 1 MiB; split it");
-  }
+  const Context context = ContextOf(place, paragraph);
   const json& questions = Member(place, paragraph, "qas");
   if (!questions.is_array()) Fail(place + ".qas", contract::Shown(questions), "is not a list");
   for (size_t i = 0; i < questions.size() && !Full(); ++i) {
@@ -43,28 +40,35 @@ std::vector<SquadExample> SquadQuestions::Take() {
   return std::move(examples_);
 }
 
+SquadQuestions::Context SquadQuestions::ContextOf(const std::string& place,
+                                                  const json& paragraph) const {
+  std::string text = Text(place, paragraph, "context");
+  if (text.size() > kMaxContextBytes) Fail(place, "", "has a context of over 1 MiB; split it");
+  const uint32_t length = CodePoints(text);
+  return {std::make_shared<const std::string>(std::move(text)), length};
+}
+
 SquadExample SquadQuestions::Question(const std::string& place, const json& question,
-                                      const std::string& context) const {
+                                      const Context& context) const {
   if (!question.is_object()) Fail(place, contract::Shown(question), "is not an object");
   SquadExample example;
   example.id = Text(place, question, "id");
   example.question = Text(place, question, "question");
-  example.context = context;
+  example.context = context.text;
   if (const auto flag = question.find("is_impossible"); flag != question.end()) {
     if (!flag->is_boolean()) {
       Fail(place + ".is_impossible", contract::Shown(*flag), "is not true or false");
     }
     example.is_impossible = flag->get<bool>();
   }
-  AddAnswers(place, question, example);
+  AddAnswers(place, question, context.length, example);
   return example;
 }
 
 void SquadQuestions::AddAnswers(const std::string& place, const json& question,
-                                SquadExample& example) const {
+                                uint32_t context_length, SquadExample& example) const {
   const json& answers = Member(place, question, "answers");
   if (!answers.is_array()) Fail(place + ".answers", contract::Shown(answers), "is not a list");
-  const uint32_t length = CodePoints(example.context);
   for (size_t i = 0; i < answers.size(); ++i) {
     const std::string at = fmt::format("{}.answers[{}]", place, i);
     if (!answers[i].is_object()) Fail(at, contract::Shown(answers[i]), "is not an object");
@@ -75,13 +79,14 @@ void SquadQuestions::AddAnswers(const std::string& place, const json& question,
            fmt::format("of question {} is empty; a question without an answer has an empty list",
                        Quoted(example.id)));
     }
-    const bool inside = start.is_number_unsigned() && start.get<uint64_t>() <= length &&
-                        start.get<uint64_t>() + CodePoints(text) <= length;
+    const bool inside = start.is_number_unsigned() && start.get<uint64_t>() <= context_length &&
+                        start.get<uint64_t>() + CodePoints(text) <= context_length;
     if (!inside) {
       Fail(at, contract::Shown(start),
            fmt::format("of question {} begins at {} and has {} characters, beyond the {} of its "
                        "context; offsets count characters, not bytes",
-                       Quoted(example.id), contract::Shown(start), CodePoints(text), length));
+                       Quoted(example.id), contract::Shown(start), CodePoints(text),
+                       context_length));
     }
     example.answers.push_back({std::move(text), start.get<uint32_t>()});
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
@@ -27,9 +28,14 @@ class SquadQuestions {
 
  private:
   [[nodiscard]] bool Full() const { return limit_ != 0 && examples_.size() == limit_; }
+  struct Context {
+    std::shared_ptr<const std::string> text;
+    uint32_t length = 0;  // code points
+  };
+  [[nodiscard]] Context ContextOf(const std::string& place, const nlohmann::json& paragraph) const;
   [[nodiscard]] SquadExample Question(const std::string& place, const nlohmann::json& question,
-                                      const std::string& context) const;
-  void AddAnswers(const std::string& place, const nlohmann::json& question,
+                                      const Context& context) const;
+  void AddAnswers(const std::string& place, const nlohmann::json& question, uint32_t context_length,
                   SquadExample& example) const;
   [[nodiscard]] const nlohmann::json& Member(const std::string& place, const nlohmann::json& object,
                                              std::string_view key) const;

@@ -80,7 +80,7 @@ std::string SpanDecoder::Answer(const SquadExample& example, const Found& found)
       *found.null_score - found.best->start - found.best->end > options_.null_score_threshold) {
     return "";
   }
-  return std::string(CodePoints(example.context, found.best->text));
+  return std::string(CodePoints(*example.context, found.best->text));
 }
 
 std::string_view CodePoints(std::string_view utf8, CharacterRange range) {

@@ -54,7 +54,7 @@ json Word(const json& request) {
 
 json Decode(const json& request) {
   SquadExample example;
-  example.context = request["context"];
+  example.context = std::make_shared<const std::string>(request["context"].get<std::string>());
   std::vector<SpanFeature> features;
   for (const json& window : request["windows"]) {
     SpanFeature feature;

@@ -15,13 +15,17 @@ WordPieceTokenizer Tokenizer() {
   return {Vocabulary(std::move(pieces)), TokenizerConfig()};
 }
 
+std::shared_ptr<const std::string> Context(const std::string& text) {
+  return std::make_shared<const std::string>(text);
+}
+
 // Context "a b c …": token i is at character 2 i.
 SquadExample Example(uint32_t tokens, std::vector<SquadAnswer> answers = {}) {
-  SquadExample example{"id", "q", "", std::move(answers), false};
+  std::string context;
   for (uint32_t i = 0; i < tokens; ++i) {
-    example.context += std::string(i == 0 ? "" : " ") + static_cast<char>('a' + i % 26);
+    context += std::string(i == 0 ? "" : " ") + static_cast<char>('a' + i % 26);
   }
-  return example;
+  return {"id", "q", Context(context), std::move(answers), false};
 }
 
 // [CLS] q [SEP] and [SEP] leave room for max_length - 4.
@@ -106,7 +110,7 @@ TEST(SpanFeatures, TrainingTakesTheFirstAnswer) {
 }
 
 TEST(SpanFeatures, AnAnswerInsideAWordTakesTheWholeToken) {
-  SquadExample example{"id", "q", "abc d", {{"b", 1}}, false};
+  SquadExample example{"id", "q", Context("abc d"), {{"b", 1}}, false};
   const WordPieceTokenizer tokenizer(
       Vocabulary({"[PAD]", "[UNK]", "[CLS]", "[SEP]", "abc", "d", "q"}), TokenizerConfig());
   const auto features = MakeSpanFeatures(example, 0, tokenizer, {});
@@ -116,7 +120,7 @@ TEST(SpanFeatures, AnAnswerInsideAWordTakesTheWholeToken) {
 
 TEST(SpanFeatures, AnAnswerOfOneCharacterWithSeveralTokensTakesThemAll) {
   // A Hangul syllable and the three letters it comes apart into.
-  const SquadExample example{"id", "q", "\uAC01", {{"\uAC01", 0}}, false};
+  const SquadExample example{"id", "q", Context("\uAC01"), {{"\uAC01", 0}}, false};
   const WordPieceTokenizer tokenizer(
       Vocabulary({"[PAD]", "[UNK]", "[CLS]", "[SEP]", "\u1100", "##\u1161", "##\u11A8", "q"}),
       TokenizerConfig());
@@ -134,7 +138,7 @@ TEST(SpanFeatures, LongQuestionsAreCut) {
 
 TEST(SpanFeatures, AContextWithoutTokensHasNone) {
   SquadExample example = Example(0);
-  example.context = " \n";
+  example.context = Context(" \n");
   EXPECT_THAT(Features(example, 10, 2), IsEmpty());
 }
 

@@ -5,8 +5,12 @@
 namespace sparsweep::core {
 namespace {
 
+std::shared_ptr<const std::string> Context(const std::string& text) {
+  return std::make_shared<const std::string>(text);
+}
+
 bool Stands(const std::string& context, const std::string& answer, uint32_t start) {
-  return AnswerStandsInContext({"id", "q", context, {{answer, start}}, false});
+  return AnswerStandsInContext({"id", "q", Context(context), {{answer, start}}, false});
 }
 
 TEST(AnswerStandsInContext, WhereTheWordsAreThoseOfTheAnswer) {
@@ -26,8 +30,8 @@ TEST(AnswerStandsInContext, NotWhereOtherWordsAre) {
 }
 
 TEST(AnswerStandsInContext, WhereThereIsNothingToFind) {
-  EXPECT_TRUE(AnswerStandsInContext({"id", "q", "c", {}, false}));
-  EXPECT_TRUE(AnswerStandsInContext({"id", "q", "c", {{"x", 0}}, true}));
+  EXPECT_TRUE(AnswerStandsInContext({"id", "q", Context("c"), {}, false}));
+  EXPECT_TRUE(AnswerStandsInContext({"id", "q", Context("c"), {{"x", 0}}, true}));
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ TEST(SquadReader, ReadsQuestionsOfEveryParagraphInOrder) {
   ASSERT_EQ(examples.size(), 3u);
   EXPECT_EQ(examples[0].id, "a");
   EXPECT_EQ(examples[0].question, "qa");
-  EXPECT_EQ(examples[0].context, "c1");
+  EXPECT_EQ(*examples[0].context, "c1");
   ASSERT_EQ(examples[0].answers.size(), 2u);
   EXPECT_EQ(examples[0].answers[1].text, "1");
   EXPECT_EQ(examples[0].answers[1].start, 1u);
@@ -47,7 +47,19 @@ TEST(SquadReader, ReadsQuestionsOfEveryParagraphInOrder) {
   EXPECT_EQ(examples[1].id, "b");
   EXPECT_TRUE(examples[1].is_impossible);
   EXPECT_TRUE(examples[1].answers.empty());
-  EXPECT_EQ(examples[2].context, "c3");
+  EXPECT_EQ(*examples[2].context, "c3");
+}
+
+// A paragraph of 1 MiB and thousands of questions must not take gigabytes.
+TEST(SquadReader, QuestionsOfAParagraphShareItsContext) {
+  const auto examples = Parse(
+      R"({"data": [{"paragraphs": [
+         {"context": "c", "qas": [{"id": "a", "question": "", "answers": []},
+                                  {"id": "b", "question": "", "answers": []}]},
+         {"context": "c", "qas": [{"id": "c", "question": "", "answers": []}]}]}]})");
+  ASSERT_EQ(examples.size(), 3u);
+  EXPECT_EQ(examples[0].context, examples[1].context);
+  EXPECT_NE(examples[0].context, examples[2].context);
 }
 
 TEST(SquadReader, OffsetsCountCharactersNotBytes) {

@@ -25,7 +25,7 @@ SpanFeature Window(uint32_t first_word) {
 
 SquadExample Example() {
   SquadExample example;
-  example.context = "é0 é1 é2 é3 é4 é5 é6 é7 é8 é9";
+  example.context = std::make_shared<const std::string>("é0 é1 é2 é3 é4 é5 é6 é7 é8 é9");
   return example;
 }
 

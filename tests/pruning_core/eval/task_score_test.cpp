@@ -85,7 +85,7 @@ SpanQuestions Questions(const std::vector<std::string>& answers) {
   SpanQuestions questions;
   for (uint32_t i = 0; i < answers.size(); ++i) {
     SquadExample example;
-    example.context = "aa bb";
+    example.context = std::make_shared<const std::string>("aa bb");
     if (answers[i].empty()) {
       example.is_impossible = true;
     } else {
