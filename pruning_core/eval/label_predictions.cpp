@@ -33,10 +33,12 @@ std::optional<T> Number(std::string_view text) {
 // Class numbers of labels that are names or numbers of classes.
 class ClassReader {
  public:
-  ClassReader(const std::vector<std::string>& names, const DataSource& source)
-      : names_(names), source_(source) {}
+  // `reason`: of the UserError for another label. `unit`: what it counts places in, "line".
+  ClassReader(const std::vector<std::string>& names, const DataSource& source, const char* reason,
+              const char* unit)
+      : names_(names), source_(source), reason_(reason), unit_(unit) {}
 
-  int32_t ClassOf(std::string_view label, size_t example) {
+  int32_t ClassOf(std::string_view label, uint64_t place) {
     const auto name = std::ranges::find(names_, label);
     if (name != names_.end()) return static_cast<int32_t>(name - names_.begin());
     const auto number = Number<uint32_t>(label);
@@ -45,9 +47,9 @@ class ClassReader {
       return static_cast<int32_t>(*number);
     }
     const std::vector<std::string_view> known(names_.begin(), names_.end());
-    source_.Fail("BAD_PREDICTIONS", std::string(label),
-                 fmt::format("example {}: {} is no label of the task and no number of one{}",
-                             example, Quoted(label), contract::NearestHint(label, known)));
+    source_.Fail(reason_, std::string(label),
+                 fmt::format("{} {}: {} is no label of the task and no number of one{}", unit_,
+                             place, Quoted(label), contract::NearestHint(label, known)));
   }
   // Names that look like numbers are names.
   [[nodiscard]] bool by_number() const { return by_number_; }
@@ -55,20 +57,23 @@ class ClassReader {
  private:
   const std::vector<std::string>& names_;
   const DataSource& source_;
+  const char* reason_;
+  const char* unit_;
   bool by_number_ = false;
 };
 
 void ScoreClasses(const std::vector<RawExample>& examples, const std::vector<std::string>& labels,
                   const std::vector<std::string>& names, const DataSource& data,
                   const DataSource& predictions, PredictionReport& report) {
-  ClassReader classes(names, predictions);
-  ClassReader wanted(names, data);
+  ClassReader classes(names, predictions, "BAD_PREDICTIONS", "example");
+  ClassReader wanted(names, data, "LABEL_NOT_IN_LIST", "line");
   ClassTally tally;
   for (size_t i = 0; i < examples.size(); ++i) {
-    tally.Add(classes.ClassOf(labels[i], i), wanted.ClassOf(examples[i].label, i));
+    const int32_t truth = wanted.ClassOf(examples[i].label, examples[i].line);
+    tally.Add(classes.ClassOf(labels[i], i), truth);
   }
   for (MetricValue& value : report.values) value.value = tally.Named(value.name);
-  if (classes.by_number()) {
+  if (classes.by_number() || wanted.by_number()) {
     report.warnings.push_back(fmt::format("labels by number are counted from 0 in this order: {}",
                                           fmt::join(names, ", ")));
   }

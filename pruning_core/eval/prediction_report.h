@@ -21,8 +21,8 @@ struct PredictionReport {
 using ScoringProgress = std::function<void(uint64_t done, uint64_t all)>;
 
 // `task`: glue/NAME. Labels by their name or by the number of their class. Throws UserError as
-// ReadTable and ParseLabels do, TASK_UNKNOWN with the nearest name, and BAD_PREDICTIONS for a label
-// that the task does not have, with the nearest.
+// ReadTable and ParseLabels do, TASK_UNKNOWN with the nearest name, and for a label that the task
+// does not have, with the nearest: BAD_PREDICTIONS, or LABEL_NOT_IN_LIST for one of the data.
 [[nodiscard]] PredictionReport ScoreLabels(const std::string& task, const DataSource& data,
                                            const DataSource& predictions);
 

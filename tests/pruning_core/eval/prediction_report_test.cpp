@@ -97,6 +97,18 @@ TEST_F(PredictionReportTest, NamesALabelThatTheTaskDoesNotHave) {
   EXPECT_NE(LabelRefusal("glue/rte", kRte, "0\n-1\n"), "");
 }
 
+TEST_F(PredictionReportTest, ALabelOfTheDataIsNotBlamedOnThePredictions) {
+  try {
+    (void)Labels("glue/rte", std::string(kRte) + "2\te\tf\tentailmnt\n", "0\n1\n0\n");
+    FAIL() << "nothing was noticed";
+  } catch (const UserError& error) {
+    EXPECT_EQ(error.reason(), "LABEL_NOT_IN_LIST");
+    EXPECT_EQ(error.field(), "--data");
+    EXPECT_THAT(error.message(), HasSubstr("/data line 4: 'entailmnt' is no label of the task"));
+    EXPECT_THAT(error.message(), HasSubstr("did you mean 'entailment'?"));
+  }
+}
+
 TEST_F(PredictionReportTest, NamesTheNearestTask) {
   EXPECT_EQ(LabelRefusal("glue/sst", kRte, "0\n"),
             "--task: there is no task 'glue/sst'; did you mean 'glue/sst2'?");
