@@ -53,7 +53,7 @@ class ConfigReader {
   void Expect(const char* key, const std::string& expected, bool required) const {
     const auto found = json_.find(key);
     if (found == json_.end() && !required) return;
-    const std::string value = found == json_.end() ? "nothing" : found->dump().substr(0, 100);
+    const std::string value = found == json_.end() ? "nothing" : contract::Shown(*found);
     if (found == json_.end() || !found->is_string() || *found != expected) {
       Refuse(key, value, fmt::format("{} is not supported, only \"{}\" is", value, expected));
     }
@@ -62,13 +62,13 @@ class ConfigReader {
   void ExpectNot(const char* key) const {
     const auto found = json_.find(key);
     if (found == json_.end() || (found->is_boolean() && !found->get<bool>())) return;
-    Refuse(key, found->dump().substr(0, 100), "only false is supported");
+    Refuse(key, contract::Shown(*found), "only false is supported");
   }
 
   Activation HiddenAct() const {
     const auto found = json_.find("hidden_act");
     if (found == json_.end()) return Activation::kGelu;
-    const std::string shown = found->dump().substr(0, 100);
+    const std::string shown = contract::Shown(*found);
     if (!found->is_string()) Refuse("hidden_act", shown, shown + " is not a name");
     const auto& name = found->get_ref<const std::string&>();
     std::vector<std::string_view> known;
@@ -100,7 +100,7 @@ class ConfigReader {
     const auto found = json_.find("architectures");
     if (found == json_.end() || !found->is_array() || found->empty()) return {};
     const json& first = found->front();
-    return first.is_string() ? first.get<std::string>().substr(0, 100) : std::string();
+    return first.is_string() ? first.get<std::string>() : std::string();
   }
 
   int64_t Size(const char* key, int64_t least, int64_t most) const {
@@ -121,7 +121,7 @@ class ConfigReader {
     if (found == json_.end()) return fallback;
     const double value = found->is_number() ? found->get<double>() : -1.0;
     if (!(value > 0.0 && value < 1.0)) {
-      Refuse(key, found->dump().substr(0, 100), "must lie between 0 and 1");
+      Refuse(key, contract::Shown(*found), "must lie between 0 and 1");
     }
     return value;
   }
@@ -132,7 +132,7 @@ class ConfigReader {
                       !(value.is_number_unsigned() && value.get<uint64_t>() > INT64_MAX) &&
                       value.get<int64_t>() >= least && value.get<int64_t>() <= most;
     if (!fits) {
-      const std::string shown = value.dump().substr(0, 100);
+      const std::string shown = contract::Shown(value);
       Refuse(key, shown, fmt::format("{} is not a whole number from {} to {}", shown, least, most));
     }
     return value.get<int64_t>();

@@ -6,9 +6,11 @@
 #include <fmt/ranges.h>
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "contract/nearest.h"
+#include "contract/strict_json.h"
 #include "pruning_core/model_io/shard_index.h"
 #include "pruning_core/model_io/user_error.h"
 
@@ -68,8 +70,8 @@ BertWeights::BertWeights(const std::string& directory, const std::string& field)
     const auto found = entries[shard].find(name);
     if (found == entries[shard].end()) {
       throw UserError("TENSOR_MISSING", file_, name,
-                      fmt::format("{}: tensor '{}' is not in {}; fetch the model directory again",
-                                  file_, name.substr(0, kNameCompared), index.files[shard]));
+                      fmt::format("{}: tensor {} is not in {}; fetch the model directory again",
+                                  file_, contract::Shown(name), index.files[shard]));
     }
     tensors_[name] = {shard, found->second};
   }

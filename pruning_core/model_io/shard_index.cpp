@@ -47,9 +47,9 @@ ShardIndex ParseShardIndex(std::string_view text, const std::string& file) {
   for (const auto& [tensor, shard] : map->items()) {
     if (!shard.is_string() || !IsPlainName(shard.get_ref<const std::string&>())) {
       Refuse(file, contract::Shown(shard),
-             fmt::format("tensor '{}' lies in {}, which is not the name of a .safetensors file of "
+             fmt::format("tensor {} lies in {}, which is not the name of a .safetensors file of "
                          "this directory",
-                         tensor.substr(0, 200), contract::Shown(shard)));
+                         contract::Shown(tensor), contract::Shown(shard)));
     }
     numbers[shard.get<std::string>()] = 0;
   }

@@ -126,6 +126,22 @@ TEST(BertConfig, WhatIsNotSupportedIsNamed) {
   }
 }
 
+TEST(BertConfig, ALongValueIsNotCutInsideACharacter) {
+  std::string umlauts;
+  for (int i = 0; i < 200; ++i) umlauts += "ä";
+  for (const char* key : {"hidden_act", "hidden_size", "layer_norm_eps", "is_decoder"}) {
+    json config = Good();
+    config[key] = umlauts;
+    try {
+      (void)ParseBertConfig(config.dump(), "config.json");
+      ADD_FAILURE() << key;
+    } catch (const UserError& error) {
+      EXPECT_NO_THROW((void)json({error.value(), error.message()}).dump()) << key;
+      EXPECT_LT(error.value().size(), 100U);
+    }
+  }
+}
+
 TEST(BertConfig, EverySizeIsNeeded) {
   for (const char* key :
        {"model_type", "vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads",

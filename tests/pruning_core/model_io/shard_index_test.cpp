@@ -43,11 +43,19 @@ TEST(ShardIndex, ShardsAreFilesOfTheDirectory) {
     const UserError error = ErrorOf(Map({{"t", shard}}));
     EXPECT_EQ(error.reason(), "BAD_SHARD_INDEX");
     EXPECT_EQ(error.field(), "m/index.json");
-    EXPECT_THAT(error.message(), HasSubstr("tensor 't' lies in")) << shard;
+    EXPECT_THAT(error.message(), HasSubstr("tensor \"t\" lies in")) << shard;
   }
   EXPECT_THAT(ErrorOf(Map({{"t", std::string("a\0.safetensors", 14)}})).message(),
-              HasSubstr("tensor 't' lies in"));
-  EXPECT_THAT(ErrorOf(Map({{"t", 5}})).message(), HasSubstr("tensor 't' lies in 5"));
+              HasSubstr("tensor \"t\" lies in"));
+  EXPECT_THAT(ErrorOf(Map({{"t", 5}})).message(), HasSubstr("tensor \"t\" lies in 5"));
+}
+
+TEST(ShardIndex, ALongNameIsNotCutInsideACharacter) {
+  std::string umlauts = "x";
+  for (int i = 0; i < 200; ++i) umlauts += "ä";
+  const UserError error = ErrorOf(Map({{umlauts, 5}}));
+  EXPECT_THAT(error.message(), HasSubstr(" lies in 5"));
+  EXPECT_NO_THROW((void)json(error.message()).dump());
 }
 
 TEST(ShardIndex, OtherContentIsRefused) {
