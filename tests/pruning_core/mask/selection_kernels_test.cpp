@@ -147,7 +147,7 @@ TEST(SelectionKernels, KeepTheLargestOfEachMatrix) {
   std::mt19937 random(5);
   for (uint32_t kind = 0; kind < 6; ++kind) {
     std::vector<std::vector<float>> matrices;
-    for (const size_t size : {1, 64, 65, 4097, 9000}) {
+    for (const size_t size : {1, 65, 4097}) {
       matrices.push_back(MakeValues(kind, size, random));
     }
     for (const double density : {0.0, 0.3, 1.0}) {
@@ -170,7 +170,7 @@ TEST(SelectionKernels, KeepTheLargestOfEachMatrix) {
 
 TEST(SelectionKernels, KeepTheLargestOverallWithFloors) {
   std::mt19937 random(6);
-  for (uint32_t round = 0; round < 10; ++round) {
+  for (uint32_t round = 0; round < 6; ++round) {
     std::vector<std::vector<float>> matrices;
     int64_t total = 0;
     for (size_t m = 0; m < 1 + random() % 4; ++m) {
@@ -205,8 +205,8 @@ TEST(SelectionKernels, KeepWhatIsAboveAThresholdOrAtLeastAFloor) {
   std::mt19937 random(8);
   std::vector<std::vector<float>> matrices;
   for (uint32_t kind = 0; kind < 6; ++kind) matrices.push_back(MakeValues(kind, 5000, random));
-  for (const float threshold : {-3.0F, -0.0F, 0.0F, 2.0F, 3.0F}) {
-    for (const int64_t floor : {0, 26, 3000}) {
+  for (const float threshold : {-3.0F, -0.0F, 3.0F}) {
+    for (const int64_t floor : {0, 3000}) {
       Tables tables(matrices);
       LaunchAbove(HostLauncher{}, tables.Local(std::vector<int64_t>(matrices.size(), floor)),
                   threshold);
