@@ -4,18 +4,27 @@
 
 namespace sparsweep::core {
 
-void RequireStoredSizes(const BertWeights& weights, const BertConfig& config, int64_t layers) {
+std::vector<StoredSize> LargeTensors(const BertConfig& config, int64_t layers) {
   const int64_t hidden = config.hidden_size;
-  const auto table = [&](const char* name, int64_t rows) {
-    weights.Require(fmt::format("embeddings.{}_embeddings.weight", name), {rows, hidden});
-  };
-  table("word", config.vocab_size);
-  table("position", config.max_position_embeddings);
-  table("token_type", config.type_vocab_size);
+  std::vector<StoredSize> tensors = {
+      {"embeddings.word_embeddings.weight", {config.vocab_size, hidden}},
+      {"embeddings.position_embeddings.weight", {config.max_position_embeddings, hidden}},
+      {"embeddings.token_type_embeddings.weight", {config.type_vocab_size, hidden}}};
   for (int64_t i = 0; i < layers; ++i) {
     const std::string layer = fmt::format("encoder.layer.{}", i);
-    weights.Require(layer + ".attention.self.query.weight", {hidden, hidden});
-    weights.Require(layer + ".intermediate.dense.weight", {config.intermediate_size, hidden});
+    for (const char* name : {"attention.self.query", "attention.self.key", "attention.self.value",
+                             "attention.output.dense"}) {
+      tensors.push_back({fmt::format("{}.{}.weight", layer, name), {hidden, hidden}});
+    }
+    tensors.push_back({layer + ".intermediate.dense.weight", {config.intermediate_size, hidden}});
+    tensors.push_back({layer + ".output.dense.weight", {hidden, config.intermediate_size}});
+  }
+  return tensors;
+}
+
+void RequireStoredSizes(const BertWeights& weights, const BertConfig& config, int64_t layers) {
+  for (const StoredSize& tensor : LargeTensors(config, layers)) {
+    weights.Require(tensor.name, tensor.shape);
   }
 }
 

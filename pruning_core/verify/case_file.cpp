@@ -56,6 +56,16 @@ Hyperparameters ReadHyper(const CaseFields& root) {
   return hyper;
 }
 
+int64_t ReadAccumulation(const CaseFields& hyper, int64_t forwards_per_epoch) {
+  constexpr char kKey[] = "gradient_accumulation_steps";
+  const int64_t accumulation = hyper.Whole(kKey, 1, kMany);
+  if (accumulation > forwards_per_epoch) {
+    hyper.Refuse(kKey, fmt::format("{}, but an epoch has {} micro-batches: no optimizer step",
+                                   accumulation, forwards_per_epoch));
+  }
+  return accumulation;
+}
+
 std::optional<CaseDistillation> ReadDistillation(const CaseFields& root) {
   if (!root.Has("kd")) return std::nullopt;
   const CaseFields kd = root.Object("kd");
@@ -115,7 +125,6 @@ CaseFile ParseCaseFile(std::string_view text, const std::string& file) {
   out.hyper = ReadHyper(root);
   ReadMethod(root, out);
   out.seed = static_cast<uint64_t>(root.Whole("seed", 0, INT64_MAX));
-  out.accumulation = root.Object("hyper").Whole("gradient_accumulation_steps", 1, kMany);
   out.distillation = ReadDistillation(root);
   if (out.distillation) {
     out.teacher_config = root.Text("teacher_config");
@@ -123,6 +132,7 @@ CaseFile ParseCaseFile(std::string_view text, const std::string& file) {
   }
   out.epochs = root.Whole("epochs", 1, kMany);
   out.forwards_per_epoch = root.Whole("micro_steps_per_epoch", 1, kMany);
+  out.accumulation = ReadAccumulation(root.Object("hyper"), out.forwards_per_epoch);
   out.matrices = root.Words("matrices");
   out.without_gradient = root.Words("without_gradient");
   out.noise_only_gradient = root.Words("noise_only_gradient");

@@ -64,9 +64,9 @@ struct CaseFile {
   std::vector<int64_t> eval_mask_ones;  // optional
 };
 
-// `file` is named in errors. Throws UserError: BAD_CASE for anything missing, of a wrong type,
-// or that this trainer does not have (a method, or its combination with a regularizer or a global
-// threshold).
+// `file` is named in errors. Throws UserError: BAD_CASE for anything missing, of a wrong type, or
+// that this trainer does not have (a method, or its combination with a regularizer or a global
+// threshold), and for a run without an optimizer step.
 [[nodiscard]] CaseFile ParseCaseFile(std::string_view json, const std::string& file);
 
 // The forwards that close an optimizer step. Groups are counted inside an epoch; what is left of

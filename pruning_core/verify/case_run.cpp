@@ -8,6 +8,7 @@
 
 #include "pruning_core/models/task_loss.h"
 #include "pruning_core/verify/case_optimizer.h"
+#include "pruning_core/verify/logit_checks.h"
 #include "pruning_core/verify/tolerances.h"
 
 namespace sparsweep::core {
@@ -33,9 +34,10 @@ CaseRun::CaseRun(GoldenCase& golden)
       student_(golden.Student()),
       optimizer_(MakeCaseOptimizer(golden, student_.parameters())),
       method_(MakeCaseMethod(file_)),
-      noise_only_(file_.noise_only_gradient.begin(), file_.noise_only_gradient.end()) {
-  if (file_.distillation) teacher_.emplace(golden.Teacher());
-  CollectParameters();
+      schedule_(file_, optimizer_, comparison_),
+      masks_(golden, optimizer_, *method_, comparison_),
+      parameters_(golden, student_, optimizer_, comparison_) {
+  if (file_.distillation) teacher_.emplace(golden.Teacher(student_));
 }
 
 void CaseRun::Run() {
@@ -48,7 +50,10 @@ void CaseRun::Run() {
     FinishStep(first, last);
   }
   Trail(forward);
-  Evaluate();
+  masks_.Evaluation();
+  schedule_.Evaluation();
+  CompareEvalLogits(golden_, student_.InferLogits(golden_.MicroBatch(0)), optimizer_.steps_done(),
+                    comparison_);
 }
 
 void CaseRun::Trail(int64_t first_forward) {
@@ -62,14 +67,11 @@ void CaseRun::Trail(int64_t first_forward) {
 }
 
 void CaseRun::Forward(int64_t forward) {
-  CompareSchedule(forward);
-  CompareMasks(forward);
-  CompareNoise(forward);
+  schedule_.Forward(forward);
+  masks_.Forward(forward);
   const Batch batch = golden_.MicroBatch(forward);
   const at::Tensor logits = student_.Logits(batch);
-  if (forward == 0) {
-    CompareLogits(Quantity::kFirstLogits, "logits0/", logits, tolerance::kFirstLogits);
-  }
+  if (forward == 0) CompareFirstLogits(golden_, logits, comparison_);
   const at::Tensor loss = Loss(forward, batch, logits);
   CompareTotal(forward, loss.item<double>());
   loss.div(static_cast<double>(file_.accumulation)).backward();
@@ -97,35 +99,39 @@ at::Tensor CaseRun::Loss(int64_t forward, const Batch& batch, const at::Tensor& 
 
 void CaseRun::FinishStep(int64_t first_forward, int64_t last_forward) {
   const int64_t step = optimizer_.steps_done();
-  const auto i = static_cast<size_t>(step);
   const double share = static_cast<double>(last_forward - first_forward + 1) /
                        static_cast<double>(file_.accumulation);
-  if (step == 0) CompareGradients(share);
+  if (step == 0) parameters_.FirstGradients(share);
   memory_ = MethodMemory(optimizer_);
-  const StepReport report = optimizer_.Step(share);
-
-  const StepSeries& stored = file_.steps;
-  const auto compare = [&](Quantity quantity, double ours, double theirs, double relative) {
-    comparison_.Number(quantity, {-1, step}, ours, theirs, relative * std::abs(theirs));
-  };
-  compare(Quantity::kStepEnds, static_cast<double>(last_forward),
-          static_cast<double>(stored.last_forward[i]), 0.0);
-  compare(Quantity::kLearningRate, report.learning_rate, stored.learning_rate[i],
-          tolerance::kSchedule);
-  compare(Quantity::kScoreLearningRate, report.score_learning_rate, stored.score_learning_rate[i],
-          tolerance::kSchedule);
-  compare(Quantity::kGradientNorm, report.gradient_norm, stored.gradient_norm[i], tolerance::kNorm);
-  if (!file_.forwards.regularizer.empty()) {
-    compare(Quantity::kRegularizer, report.regularizer,
-            file_.forwards.regularizer[static_cast<size_t>(last_forward)], tolerance::kLoss);
-  }
-  CompareParameters();
+  schedule_.Step(step, last_forward, optimizer_.Step(share));
+  parameters_.Parameters();
 }
 
-void CaseRun::Evaluate() {
-  CompareEvalMasks();
-  const at::Tensor logits = student_.InferLogits(golden_.MicroBatch(0));
-  CompareLogits(Quantity::kEvalLogits, "eval/", logits, tolerance::kEvalLogits);
+void CaseRun::CompareTotal(int64_t forward, double loss) {
+  const auto i = static_cast<size_t>(forward);
+  const ForwardSeries& stored = file_.forwards;
+  const auto compare = [&](Quantity quantity, double ours, double theirs) {
+    comparison_.Number(quantity, {forward, optimizer_.steps_done()}, ours, theirs,
+                       tolerance::kLoss * std::max(1.0, std::abs(theirs)));
+  };
+  const double regularizer = file_.regularized ? Regularizer() : 0.0;
+  if (!stored.regularizer.empty()) {
+    compare(Quantity::kRegularizer, regularizer, stored.regularizer[i]);
+  }
+  compare(Quantity::kTotalLoss,
+          (loss + optimizer_.lambda() * regularizer) / static_cast<double>(file_.accumulation),
+          stored.loss[i]);
+}
+
+double CaseRun::Regularizer() const {
+  double sum = 0.0;
+  for (const PrunedMatrix& matrix : optimizer_.matrices()) {
+    std::vector<float> unused(static_cast<size_t>(matrix.score.numel()));
+    sum += method_->AddPenalty(matrix.score.const_data_ptr<float>(), 0.0F, matrix.score.numel(),
+                               unused.data()) /
+           static_cast<double>(matrix.score.numel());
+  }
+  return sum / static_cast<double>(optimizer_.matrices().size());
 }
 
 }  // namespace sparsweep::core

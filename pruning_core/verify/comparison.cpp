@@ -37,9 +37,8 @@ static_assert(kNames.size() == static_cast<size_t>(Quantity::kEvalLogits) + 1);
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-// Infinite as soon as one side is not finite and they differ.
+// Infinite as soon as one side is not finite, also where both are the same.
 double Distance(double ours, double stored) {
-  if (ours == stored) return 0.0;
   const double distance = std::abs(ours - stored);
   return std::isnan(distance) ? kInfinity : distance;
 }
@@ -67,7 +66,8 @@ void Comparison::Add(Quantity quantity, const Place& place, double error, double
                      double ours, double stored) {
   Finding& finding = findings_[quantity];
   finding.quantity = quantity;
-  if (error > tolerance) ++finding.beyond;
+  if (!std::isfinite(tolerance)) tolerance = 0.0;
+  if (!(std::isfinite(error) && error <= tolerance)) ++finding.beyond;
   if (finding.compared == 0 || Worse(error, tolerance, finding)) {
     finding.error = error;
     finding.tolerance = tolerance;

@@ -65,7 +65,8 @@ struct Finding {
 
 class Comparison {
  public:
-  // |ours - stored| <= tolerance.
+  // |ours - stored| <= tolerance. What is not finite is beyond any tolerance, and a tolerance that
+  // is not finite allows nothing.
   void Number(Quantity quantity, const Place& place, double ours, double stored, double tolerance);
   // The same for each element; both of one size.
   void Array(Quantity quantity, const Place& place, std::span<const float> ours,

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/file.h"
 #include "pruning_core/model_io/user_error.h"
@@ -28,44 +29,6 @@ CaseFile ReadCaseFile(const std::string& path) {
 GoldenCase::GoldenCase(const std::string& directory)
     : file_(ReadCaseFile(directory + "/case.json")), tensors_(directory + "/tensors.safetensors") {}
 
-BertModel GoldenCase::Student() {
-  BertModel model = Load("init/", file_.config, file_.labels);
-  ReadInputs(model.config(), model.parameters().back().value.numel());
-  return model;
-}
-
-BertModel GoldenCase::Teacher() {
-  return Load("teacher/", file_.teacher_config.value_or(""), file_.teacher_labels);
-}
-
-BertModel GoldenCase::Load(const std::string& group, const std::string& config_text,
-                           std::optional<int64_t> labels) {
-  const std::string json = path().substr(0, path().rfind('/')) + "/case.json";
-  const BertConfig config = ParseBertConfig(config_text, json);
-  const std::string head = group + std::string(HeadName(file_.head)) + ".weight";
-  const std::vector<int64_t> shape = Entry(head).shape;
-  const int64_t outputs = shape.empty() ? 0 : shape[0];
-  // These three bound everything the model allocates by what the file really holds.
-  const std::string layer = fmt::format("{}bert.encoder.layer.{}.intermediate.dense.weight", group,
-                                        config.num_hidden_layers - 1);
-  (void)Read(layer, {config.intermediate_size, config.hidden_size});
-  (void)Read(group + "bert.embeddings.word_embeddings.weight",
-             {config.vocab_size, config.hidden_size});
-  (void)Read(group + "bert.embeddings.position_embeddings.weight",
-             {config.max_position_embeddings, config.hidden_size});
-  (void)Read(head, {labels.value_or(HeadOutputs(file_.head, outputs)), config.hidden_size});
-
-  if (file_.head == Head::kSpan) {  // stored by some, used by none
-    read_.insert({group + "bert.pooler.dense.weight", group + "bert.pooler.dense.bias"});
-  }
-
-  BertModel model(config, config.num_hidden_layers, Pooling::kCls, file_.head, outputs);
-  for (const Parameter& parameter : model.parameters()) {
-    parameter.value.copy_(Read(group + StoredName(parameter.name), parameter.value.sizes()));
-  }
-  return model;
-}
-
 const contract::TensorEntry& GoldenCase::Entry(const std::string& name) const {
   const contract::TensorEntry* entry = tensors_.header().Find(name);
   if (entry != nullptr) return *entry;
@@ -73,15 +36,28 @@ const contract::TensorEntry& GoldenCase::Entry(const std::string& name) const {
                   fmt::format("{}: there is no tensor '{}'; write the file again", path(), name));
 }
 
-at::Tensor GoldenCase::Read(const std::string& name, at::IntArrayRef shape) {
+void GoldenCase::Require(const std::string& name, at::IntArrayRef shape) const {
   const contract::TensorEntry& entry = Entry(name);
   if (at::IntArrayRef(entry.shape) != shape) {
     throw UserError("TENSOR_SHAPE", path(), name,
                     fmt::format("{}: tensor '{}' is [{}], expected [{}] by case.json", path(), name,
                                 fmt::join(entry.shape, ", "), fmt::join(shape, ", ")));
   }
+}
+
+at::Tensor GoldenCase::Read(const std::string& name, at::IntArrayRef shape) {
+  Require(name, shape);
   read_.insert(name);
-  return tensors_.ReadFloat(name);
+  at::Tensor values = tensors_.ReadFloat(name);
+  const float* begin = values.const_data_ptr<float>();
+  const float* end = begin + values.numel();
+  const float* wrong = std::find_if(begin, end, [](float value) { return !std::isfinite(value); });
+  if (wrong != end) {
+    throw UserError("BAD_CASE", path(), name,
+                    fmt::format("{}: tensor '{}' holds {} at element {}; write the file again",
+                                path(), name, *wrong, wrong - begin));
+  }
+  return values;
 }
 
 at::Tensor GoldenCase::ReadWhole(const std::string& name, at::IntArrayRef shape, int64_t least,
@@ -158,15 +134,6 @@ std::vector<std::string> GoldenCase::Unread() const {
     if (!read_.contains(entry.name)) unread.push_back(entry.name);
   }
   return unread;
-}
-
-std::string StoredName(const std::string& parameter) {
-  const bool head = parameter.starts_with("classifier.") || parameter.starts_with("qa_outputs.");
-  return head ? parameter : "bert." + parameter;
-}
-
-std::string MatrixName(const std::string& weight) {
-  return StoredName(weight.substr(0, weight.rfind('.')));
 }
 
 }  // namespace sparsweep::core

@@ -28,10 +28,12 @@ class GoldenCase {
   [[nodiscard]] const CaseFile& file() const { return file_; }
   [[nodiscard]] const std::string& path() const { return tensors_.path(); }
 
-  // The student or, with distillation, the teacher, filled from init/… or teacher/….
+  // Filled from init/…; reads the batches too.
   [[nodiscard]] BertModel Student();
-  [[nodiscard]] BertModel Teacher();
-  // F32, F16 or BF16 as fp32, contiguous.
+  // With distillation, after Student(): filled from teacher/…. BAD_CASE where it cannot take the
+  // student's batches or has other outputs.
+  [[nodiscard]] BertModel Teacher(const BertModel& student);
+  // F32, F16 or BF16 as fp32, contiguous; every number is finite, or it is BAD_CASE.
   [[nodiscard]] at::Tensor Read(const std::string& name, at::IntArrayRef shape);
   // The same, of whatever shape it has.
   [[nodiscard]] at::Tensor ReadAny(const std::string& name) {
@@ -48,8 +50,19 @@ class GoldenCase {
   [[nodiscard]] std::vector<std::string> Unread() const;
 
  private:
-  [[nodiscard]] BertModel Load(const std::string& group, const std::string& config,
-                               std::optional<int64_t> labels);
+  struct StoredModel {
+    std::string group;  // "init/"
+    BertConfig config;
+    int64_t outputs = 0;
+  };
+  // Takes no memory for a model: what it gives is bounded by what the file really holds.
+  [[nodiscard]] StoredModel Describe(const std::string& group, const std::string& config,
+                                     std::optional<int64_t> labels) const;
+  void RequireTeacherFits(const StoredModel& teacher, const BertModel& student) const;
+  [[nodiscard]] BertModel Load(const StoredModel& stored);
+  [[nodiscard]] std::string JsonFile() const;
+  // Throws when the tensor is missing or has another shape; reads nothing.
+  void Require(const std::string& name, at::IntArrayRef shape) const;
   // int64 from whole numbers that must lie in [least, most].
   at::Tensor ReadWhole(const std::string& name, at::IntArrayRef shape, int64_t least, int64_t most);
   void ReadInputs(const BertConfig& config, int64_t labels);

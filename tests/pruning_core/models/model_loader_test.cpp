@@ -136,14 +136,16 @@ TEST(InitializeNormal, HasTheDeviationOfBert) {
 TEST_F(ModelLoader, BadDirectoriesAreTheUsersErrors) {
   EXPECT_EQ(ErrorOf(Spec(folder_.path(), 3, "mean")).reason(), "TOO_MANY_LAYERS");
   EXPECT_EQ(ErrorOf(Spec(folder_.File("none"), 0, "mean")).reason(), "MODEL_NOT_FOUND");
-  Rewrite([](std::vector<NamedTensor>& tensors) {
+  const auto transpose = [](std::vector<NamedTensor>& tensors) {
     for (NamedTensor& named : tensors) {
       if (named.name.ends_with("layer.1.output.dense.weight")) named.tensor = named.tensor.t();
     }
-  });
+  };
+  Rewrite(transpose);
   const UserError shape = ErrorOf(Spec(folder_.path(), 0, "mean"));
   EXPECT_EQ(shape.reason(), "TENSOR_SHAPE");
   EXPECT_THAT(shape.value(), ::testing::HasSubstr("layer.1.output.dense.weight"));
+  Rewrite(transpose);  // right again
   Rewrite([](std::vector<NamedTensor>& tensors) {
     std::erase_if(tensors, [](const NamedTensor& named) {
       return named.name.ends_with("layer.0.output.dense.bias");

@@ -7,6 +7,10 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <vector>
+
+#include "pruning_core/model_io/safetensors_reader.h"
+#include "pruning_core/model_io/safetensors_writer.h"
 
 namespace sparsweep::test {
 namespace {
@@ -47,6 +51,21 @@ void BrokenCase::EditHeader(const std::function<void(nlohmann::json&)>& edit) co
   text.resize(length, ' ');
   bytes.replace(kLengthBytes, length, text);
   Write(TensorFile(), bytes);
+}
+
+void BrokenCase::EditTensors(
+    const std::function<void(std::map<std::string, at::Tensor>&)>& edit) const {
+  std::map<std::string, at::Tensor> tensors;
+  {
+    const core::SafetensorsReader reader(TensorFile());
+    for (const contract::TensorEntry& entry : reader.header().tensors) {
+      tensors[entry.name] = reader.Read(entry.name);
+    }
+  }
+  edit(tensors);
+  std::vector<core::NamedTensor> written;
+  for (const auto& [name, tensor] : tensors) written.push_back({name, tensor});
+  core::WriteSafetensors(TensorFile(), written);
 }
 
 }  // namespace sparsweep::test

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "ATen/core/Tensor.h"
 #include "tests/support/temporary_folder.h"
 
 namespace sparsweep::test {
@@ -20,6 +22,8 @@ class BrokenCase {
   void EditJson(const std::function<void(nlohmann::json&)>& edit) const;
   // `edit` changes the JSON of the header; its length stays: shorter text is padded.
   void EditHeader(const std::function<void(nlohmann::json&)>& edit) const;
+  // `edit` changes, adds or removes tensors; the file is written anew.
+  void EditTensors(const std::function<void(std::map<std::string, at::Tensor>&)>& edit) const;
 
  private:
   TemporaryFolder folder_;

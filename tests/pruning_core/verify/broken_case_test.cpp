@@ -1,10 +1,14 @@
 // Folders that are wrong: one line that names file and place; folders that differ: the place.
 #include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/zeros.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "pruning_core/model_io/user_error.h"
@@ -64,6 +68,39 @@ auto Remove(const std::string& object, const std::string& key) {
   };
 }
 
+// Element 5 becomes `value`.
+auto Put(const std::string& tensor, float value) {
+  return [tensor, value](const BrokenCase& broken) {
+    broken.EditTensors([&](auto& tensors) { tensors.at(tensor).view(-1)[5].fill_(value); });
+  };
+}
+
+// The teacher's tensor keeps its first `rows` rows, and its config says so.
+auto CutTeacher(const std::string& tensor, const std::string& key, int64_t rows) {
+  return [=](const BrokenCase& broken) {
+    broken.EditJson([&](json& root) { root["teacher_config"][key] = rows; });
+    broken.EditTensors([&](auto& tensors) {
+      for (const std::string& name :
+           {"teacher/" + tensor + ".weight", "teacher/" + tensor + ".bias"}) {
+        const auto found = tensors.find(name);
+        if (found != tensors.end()) found->second = found->second.narrow(0, 0, rows).clone();
+      }
+    });
+  };
+}
+
+// No group of micro-batches is ever whole.
+void AccumulateBeyondTheEpoch(const BrokenCase& broken) {
+  broken.EditJson([](json& root) {
+    root["hyper"]["gradient_accumulation_steps"] = 21;
+    root["total_steps"] = 0;
+    for (auto& series : root["per_step"]) series = json::array();
+  });
+}
+
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
 const std::string kQuery = "bert.encoder.layer.0.attention.self.query";
 
 const Wrong kWrong[] = {
@@ -101,7 +138,7 @@ const Wrong kWrong[] = {
     {"FlatMask", "topk_kd", Reshape("eval_mask/" + kQuery), "TENSOR_SHAPE", "eval_mask/"},
     {"FlatLogits", "dense", Reshape("eval/logits"), "TENSOR_SHAPE", "eval/logits"},
     {"HiddenSize", "dense", Set("/config/hidden_size", 48), "TENSOR_SHAPE", "expected ["},
-    {"ManyLayers", "dense", Set("/config/num_hidden_layers", 200), "TENSOR_MISSING", "layer.199"},
+    {"ManyLayers", "dense", Set("/config/num_hidden_layers", 200), "TENSOR_MISSING", "layer.2."},
     {"FewLayers", "topk_kd", Set("/config/num_hidden_layers", 1), "BAD_CASE", "matrices"},
     {"HugeVocabulary", "dense", Set("/config/vocab_size", 9'000'000), "TENSOR_SHAPE",
      "word_embeddings"},
@@ -132,6 +169,23 @@ const Wrong kWrong[] = {
     {"LocalThreshold", "threshold_global_topk", Set("/hyper/global_topk", false), "BAD_CASE",
      "hyper.global_topk"},
     {"ManyEpochs", "dense", Set("/epochs", 10'000'000), "BAD_CASE", "epochs"},
+    {"GradientIsNan", "dense", Put("grad0/" + kQuery + ".weight", kNan), "BAD_CASE",
+     "'grad0/" + kQuery + ".weight' holds nan at element 5"},
+    {"GradientIsInfinite", "dense", Put("grad0/" + kQuery + ".bias", kInfinity), "BAD_CASE",
+     "'grad0/" + kQuery + ".bias' holds inf at element 5"},
+    {"LogitsAreInfinite", "dense", Put("eval/logits", -kInfinity), "BAD_CASE", "'eval/logits'"},
+    {"WeightIsNan", "topk_kd", Put("init/" + kQuery + ".weight", kNan), "BAD_CASE",
+     kQuery + ".weight' holds nan"},
+    {"TeacherWithFewerLabels", "topk_kd", CutTeacher("classifier", "num_labels", 2), "BAD_CASE",
+     "case.json: teacher_config.num_labels: 2"},
+    {"TeacherWithASmallerVocabulary", "topk_kd",
+     CutTeacher("bert.embeddings.word_embeddings", "vocab_size", 5), "BAD_CASE",
+     "case.json: teacher_config.vocab_size: 5"},
+    {"TeacherWithFewerPositions", "topk_kd",
+     CutTeacher("bert.embeddings.position_embeddings", "max_position_embeddings", 15), "BAD_CASE",
+     "case.json: teacher_config.max_position_embeddings: 15"},
+    {"AccumulationBeyondTheEpoch", "dense", AccumulateBeyondTheEpoch, "BAD_CASE",
+     "hyper.gradient_accumulation_steps: 21"},
     {"LabelsOutOfRange", "regression_topk", Set("/task", "classification"), "TENSOR_SHAPE",
      "'labels'"},
 };
@@ -199,6 +253,62 @@ TEST(DifferingFolder, ATensorThatNothingIsComparedWithIsNamed) {
   EXPECT_FALSE(report.within());
   ASSERT_EQ(report.not_compared.size(), 1U);
   EXPECT_EQ(report.not_compared[0], "grad0/" + kQuery + ".weigh~");
+}
+
+// The gates of a forward pass, known from the masked weights that are stored beside them.
+TEST(DifferingFolder, MasksOfL0AreThoseOfItsDraws) {
+  const BrokenCase broken("l0");
+  broken.EditTensors([](auto& tensors) {
+    tensors["mask/0/" + kQuery] = tensors.at("weff/0/" + kQuery).ne(0.0).to(at::kByte);
+  });
+  const ReplayReport report = Replay(broken.path());
+  EXPECT_TRUE(report.within());
+  const Finding* masks = Find(report, Quantity::kMasks);
+  ASSERT_NE(masks, nullptr);
+  EXPECT_EQ(masks->compared, 1024);
+  EXPECT_EQ(masks->beyond, 0);
+  broken.EditTensors([](auto& tensors) { tensors.at("mask/0/" + kQuery)[3][4].bitwise_xor_(1); });
+  const ReplayReport flipped = Replay(broken.path());
+  EXPECT_FALSE(flipped.within());
+  EXPECT_EQ(Find(flipped, Quantity::kMasks)->beyond, 1);
+  EXPECT_EQ(Find(flipped, Quantity::kMasks)->place.element, 3 * 32 + 4);
+}
+
+int64_t PeakKiB() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss;
+}
+
+// 4 layers of 4096 by the config and by a few slim tensors; as a model over a gigabyte.
+TEST(HostileFolder, TakesNoMemoryForTensorsThatAreNotThere) {
+  const BrokenCase broken("dense");
+  broken.EditJson([](json& root) {
+    for (const auto& [key, value] : {std::pair{"hidden_size", 4096},
+                                     {"num_hidden_layers", 4},
+                                     {"intermediate_size", 1},
+                                     {"vocab_size", 2},
+                                     {"max_position_embeddings", 2}}) {
+      root["config"][key] = value;
+    }
+  });
+  broken.EditTensors([](auto& tensors) {
+    tensors.clear();
+    for (const auto& [name, rows] : {std::pair{"bert.encoder.layer.3.intermediate.dense", 1},
+                                     {"classifier", 3},
+                                     {"bert.embeddings.word_embeddings", 2},
+                                     {"bert.embeddings.position_embeddings", 2}}) {
+      tensors[std::string("init/") + name + ".weight"] = at::zeros({rows, 4096}, at::kHalf);
+    }
+  });
+  const int64_t before = PeakKiB();
+  try {
+    (void)Replay(broken.path());
+    FAIL() << "nothing was noticed";
+  } catch (const UserError& error) {
+    EXPECT_EQ(error.reason(), "TENSOR_MISSING") << error.message();
+  }
+  EXPECT_LT(PeakKiB() - before, 100 << 10);
 }
 
 TEST(CaseFolders, TakesACaseOrAFolderOfCases) {

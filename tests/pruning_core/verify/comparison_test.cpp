@@ -40,6 +40,29 @@ TEST(Comparison, NanIsNeverWithin) {
   }
 }
 
+TEST(Comparison, InfinityIsNeverWithin) {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  for (const auto& [left, right] :
+       {std::pair{kInfinity, 0.0F}, {0.0F, kInfinity}, {kInfinity, kInfinity}}) {
+    Comparison comparison;
+    comparison.Array(Quantity::kWeights, {}, {&left, 1}, {&right, 1}, 1e30);
+    EXPECT_FALSE(comparison.findings().at(0).within());
+  }
+}
+
+TEST(Comparison, AToleranceThatIsNotFiniteAllowsNothing) {
+  for (const double tolerance :
+       {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+    Comparison comparison;
+    comparison.Number(Quantity::kTaskLoss, {.forward = 0}, 1.0, 1.0, 0.0);
+    comparison.Number(Quantity::kTaskLoss, {.forward = 1}, 1.0, 1.5, tolerance);
+    const Finding finding = comparison.findings().at(0);
+    EXPECT_FALSE(finding.within());
+    EXPECT_EQ(finding.beyond, 1);
+    EXPECT_EQ(finding.place.forward, 1);
+  }
+}
+
 TEST(Comparison, ZeroToleranceMeansEqual) {
   Comparison comparison;
   comparison.Number(Quantity::kMaskCounts, {}, 7, 7, 0.0);

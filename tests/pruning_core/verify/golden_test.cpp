@@ -35,7 +35,7 @@ INSTANTIATE_TEST_SUITE_P(Cases, Golden, testing::ValuesIn(CaseFolders({kFolder})
                            return name;
                          });
 
-TEST(GoldenFolder, AllCasesAreThere) { EXPECT_GE(CaseFolders({kFolder}).size(), 11U); }
+TEST(GoldenFolder, AllCasesAreThere) { EXPECT_EQ(CaseFolders({kFolder}).size(), 15U); }
 
 }  // namespace
 }  // namespace sparsweep::core
