@@ -104,7 +104,9 @@ int Verify(std::span<const std::string_view> arguments) {
       wrong = wrong || !result;
     }
     all["within"] = within && !wrong;
-    if (options.json) std::puts(all.dump().c_str());
+    // A folder's name may be any bytes.
+    constexpr auto kReplace = nlohmann::ordered_json::error_handler_t::replace;
+    if (options.json) std::puts(all.dump(-1, ' ', false, kReplace).c_str());
     if (wrong) return contract::ExitCode(contract::FailureClass::kUser);
     return within ? 0 : kBeyond;
   } catch (...) {

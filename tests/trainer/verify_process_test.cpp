@@ -44,10 +44,26 @@ TEST(VerifyProcessTest, AllCasesOfAFolderAreWithinTheirTolerances) {
   const TemporaryFolder folder;
   const Answer answer = Verify(folder, {kCases});
   EXPECT_EQ(answer.code, 0) << answer.out << answer.error;
-  for (const char* name : {"dense", "l0", "magnitude", "qa_topk", "regression_topk",
-                           "soft_l1_constant0", "soft_l1_kd_accum2", "threshold_global_topk",
-                           "topk_accum3_carryover", "topk_kaiming", "topk_kd"}) {
-    EXPECT_THAT(answer.out, HasSubstr(std::string("/") + name + ": within tolerances\n"));
+  const std::vector<std::string> names = {"dense",
+                                          "l0",
+                                          "magnitude",
+                                          "own-dense-span",
+                                          "own-l0-rare",
+                                          "own-span-kd",
+                                          "own-tiny-gradients",
+                                          "qa_topk",
+                                          "regression_topk",
+                                          "soft_l1_constant0",
+                                          "soft_l1_kd_accum2",
+                                          "threshold_global_topk",
+                                          "topk_accum3_carryover",
+                                          "topk_kaiming",
+                                          "topk_kd"};
+  size_t from = 0;
+  for (const std::string& name : names) {
+    const size_t found = answer.out.find("/" + name + ": within tolerances\n", from);
+    ASSERT_NE(found, std::string::npos) << name << " is missing, or not in its place";
+    from = found;
   }
 }
 
@@ -86,6 +102,20 @@ TEST(VerifyProcessTest, AWrongFolderIsExitCodeTwoAndTheOthersAreStillVerified) {
   EXPECT_THAT(answer.error, HasSubstr("cut/case.json"));
   EXPECT_EQ(std::count(answer.error.begin(), answer.error.end(), '\n'), 1) << answer.error;
   EXPECT_THAT(answer.out, HasSubstr("/dense: within tolerances"));
+}
+
+TEST(VerifyProcessTest, JsonOfAFolderWhoseNameIsNotUtf8IsStillJson) {
+  const TemporaryFolder folder;
+  const std::string right = folder.File("right\xFF");
+  const std::string wrong = folder.File("wrong\xFF");
+  std::filesystem::copy(kCases + "/dense", right);
+  std::filesystem::create_directory(wrong);
+  std::ofstream(wrong + "/case.json") << "{}";
+  const Answer answer = Verify(folder, {"--json", right, wrong});
+  EXPECT_EQ(answer.code, 2) << answer.error;
+  const nlohmann::json json = nlohmann::json::parse(answer.out);
+  EXPECT_THAT(json["cases"][0]["case"].get<std::string>(), HasSubstr("right\uFFFD"));
+  EXPECT_THAT(json["errors"][0]["message"].get<std::string>(), HasSubstr("wrong\uFFFD"));
 }
 
 TEST(VerifyProcessTest, WrongArgumentsAreOneLine) {
