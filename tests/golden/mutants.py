@@ -2,15 +2,18 @@
 
   mutants.py BUILD [NAME…] [--markdown FILE]     `./dev mutants` builds first and gives BUILD
 
-Each mutant is one patch of one source file. The file is compiled apart with BUILD's own command, linked in front of
-BUILD's libraries into a trainer of its own, and `verify` runs over all cases of this folder. Nothing of the checkout
-or of BUILD is written to, but for BUILD/mutants. A mutant that no case catches makes the exit code 1.
+Each mutant is one patch of one source file, or of a header that one source file makes code of. That is compiled apart
+with BUILD's own command, linked in front of BUILD's libraries into a trainer of its own, and `verify` runs over all
+cases of this folder. Nothing of the checkout or of BUILD is written to, but for BUILD/mutants. A mutant that no case
+catches makes the exit code 1; so does one that does not build, or whose trainer crashes: that is told apart, for it says
+nothing about the cases.
 """
 import hashlib
 import json
 import pathlib
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -49,9 +52,9 @@ MUTANTS = [
     score_gradient[i] *= s * (1.0F - s);
   }
 """),
-    ("weight decay before the update", OPTIM + "adamw.cpp",
-     "const float updated = p[i] - s.step_size", "const float updated = p[i] - s.decay * p[i] - s.step_size"),
-    ("ε inside the root", OPTIM + "adamw.cpp",
+    ("weight decay before the update", KERNELS + "adamw_element.h",
+     "const float updated = p - s.step_size", "const float updated = p - s.decay * p - s.step_size"),
+    ("ε inside the root", KERNELS + "adamw_element.h",
      "(std::sqrt(second) + s.epsilon)", "std::sqrt(second + s.epsilon)"),
     ("ε added to the bias-corrected root", OPTIM + "adamw.cpp",
      "static_cast<float>(rule.epsilon)", "static_cast<float>(rule.epsilon * std::sqrt(correction2))"),
@@ -136,13 +139,14 @@ MUTANTS = [
      "return value >= threshold;"),
     ("top-k rounds up", METHODS + "ranking.cpp", "static_cast<int64_t>(density * static_cast<double>(size))",
      "static_cast<int64_t>(density * static_cast<double>(size) + 0.9999)"),
-    ("l0 evaluates with 1/b", KERNELS + "hard_concrete.cpp", "Sigmoid(scores[i]) * kSpan + kLow",
-     "Sigmoid(kSteepness * scores[i]) * kSpan + kLow"),
-    ("l0 noise not clamped", KERNELS + "hard_concrete.cpp",
-     "const float u = Clamp(noise, kNoiseMargin, 1.0F - kNoiseMargin);",
-     "const float u = Clamp(noise, kNoiseMargin * 1e-9F, 1.0F);"),
-    ("l0 slope where z is clamped", KERNELS + "hard_concrete.cpp",
-     "z == stretched ? kSpan * kSteepness * (s * (1.0F - s)) : 0.0F", "kSpan * kSteepness * (s * (1.0F - s))"),
+    ("l0 evaluates with 1/b", KERNELS + "hard_concrete_element.h", "Stretched(Sigmoid(score), 1.0F)",
+     "Stretched(Sigmoid(1.5F * score), 1.0F)"),
+    ("l0 noise not clamped", KERNELS + "hard_concrete_element.h",
+     "  float u = noise < kNoiseMargin ? kNoiseMargin : noise;\n"
+     "  u = u > 1.0F - kNoiseMargin ? 1.0F - kNoiseMargin : u;\n",
+     "  const float u = noise < kNoiseMargin * 1e-9F ? kNoiseMargin * 1e-9F : noise;\n"),
+    ("l0 slope where z is clamped", KERNELS + "hard_concrete_element.h",
+     "z == stretched ? kSpan * steepness * SigmoidSlope(s) : 0.0F", "kSpan * steepness * SigmoidSlope(s)"),
     ("l0 penalty without its shift", METHODS + "l0.cpp", "AddSigmoidPenalty(scores, kGateShift,",
      "AddSigmoidPenalty(scores, 0.0F,"),
     ("l0 draws once a step", OPTIM + "pruning_optimizer.cpp",
@@ -156,6 +160,10 @@ MUTANTS = [
      "positions.size(0)"),
 ]
 
+# The source file that a header's code ends up in.
+COMPILED_IN = {KERNELS + "adamw_element.h": OPTIM + "adamw.cpp",
+               KERNELS + "hard_concrete_element.h": KERNELS + "hard_concrete.cpp"}
+
 
 class Build:
     def __init__(self, folder):
@@ -168,26 +176,32 @@ class Build:
                                capture_output=True, text=True, check=True).stdout.splitlines()
         self.link = links[-1]
         self.trainer = self.folder / "bin" / "sparsweep-trainer"
-        for program in self.out.iterdir():  # of an earlier build
-            if program.stat().st_mtime < self.trainer.stat().st_mtime:
-                program.unlink()
+        for old in self.out.iterdir():  # of an earlier build, or of one that was stopped
+            if old.is_dir():
+                shutil.rmtree(old)
+            elif old.stat().st_mtime < self.trainer.stat().st_mtime:
+                old.unlink()
 
     def make(self, file, old, new):
         """The trainer with the patch; None with a message when it does not compile or the text is not there once."""
-        source = (ROOT / file).resolve()
-        text = source.read_text()
-        if text.count(old) < 1:
-            return None, f"{file} does not hold: {old.strip()[:60]}"
+        text = (ROOT / file).read_text()
+        if text.count(old) != 1:
+            return None, f"{file} holds it {text.count(old)} times instead of once: {old.strip()[:60]}"
         text = text.replace(old, new)
         key = hashlib.sha256((text + str(self.trainer.stat().st_mtime_ns)).encode()).hexdigest()[:16]
         program = self.out / f"trainer-{key}"
         if program.exists():
             return program, ""
-        patched, thing = self.out / f"{key}-{source.name}", self.out / f"{key}.o"
+        overlay, thing = self.out / key, self.out / f"{key}.o"
+        patched = overlay / file
+        patched.parent.mkdir(parents=True)
         patched.write_text(text)
-        command = shlex.split(self.commands[source])
+        command = shlex.split(self.commands[(ROOT / COMPILED_IN.get(file, file)).resolve()])
         command[command.index("-o") + 1] = str(thing)
-        command[-1] = str(patched)
+        if file in COMPILED_IN:  # found before the checkout's own
+            command.insert(next(i for i, word in enumerate(command) if word.startswith("-I")), f"-I{overlay}")
+        else:
+            command[-1] = str(patched)
         if "at::where" in new:
             patched.write_text("#include <ATen/ops/where.h>\n" + text)
         done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True)
@@ -195,7 +209,7 @@ class Build:
             link = re.sub(r"-o bin/sparsweep-trainer", f"{thing} -o {program}", self.link)
             done = subprocess.run(link, shell=True, cwd=self.folder, capture_output=True, text=True)
         thing.unlink(missing_ok=True)
-        patched.unlink()
+        shutil.rmtree(overlay)
         if done.returncode != 0:
             errors = [line for line in (done.stderr + done.stdout).splitlines() if "error" in line]
             return None, errors[0] if errors else done.stderr[-300:]
@@ -203,14 +217,17 @@ class Build:
 
 
 def caught_by(program):
-    """The cases that the program fails."""
-    done = subprocess.run([program, "verify", "--json", str(HERE)], capture_output=True, text=True, timeout=600)
+    """The cases that the program fails, and how it crashed ("" where it did not)."""
     try:
+        done = subprocess.run([program, "verify", "--json", str(HERE)], capture_output=True, text=True, timeout=600)
         report = json.loads(done.stdout)
+    except subprocess.TimeoutExpired:
+        return [], "no end within 10 minutes"
     except json.JSONDecodeError:
-        return [f"crash, exit code {done.returncode}"]
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        return [], f"exit code {done.returncode}: {last[:200]}"
     failed = [pathlib.Path(case["case"]).name for case in report["cases"] if not case["within"]]
-    return failed + [pathlib.Path(error["case"]).name for error in report["errors"]]
+    return failed + [pathlib.Path(error["case"]).name for error in report["errors"]], ""
 
 
 def in_words(cases):
@@ -232,27 +249,36 @@ def main(arguments):
         return 2
     build, names = Build(arguments[0]), arguments[1:]
     chosen = [mutant for mutant in MUTANTS if not names or any(name in mutant[0] for name in names)]
-    healthy = caught_by(build.trainer)
-    if healthy:
-        print(f"the unbroken trainer fails {', '.join(healthy)}: mend that first", file=sys.stderr)
+    failing, crash = caught_by(build.trainer)
+    if failing or crash:
+        print(f"the unbroken trainer fails: {crash or ', '.join(failing)}; mend that first", file=sys.stderr)
         return 1
-    rows, began = [], time.monotonic()
+    rows, unbuilt, crashed, began = [], [], [], time.monotonic()
     for done, (name, file, old, new) in enumerate(chosen):
         program, problem = build.make(file, old, new)
-        cases = caught_by(program) if program else None
+        cases, crash = caught_by(program) if program else ([], "")
         rows.append((name, file, cases))
         spent = time.monotonic() - began
         left = spent / (done + 1) * (len(chosen) - done - 1)
-        verdict = f"does not build: {problem}" if cases is None else f"{len(cases)}: {', '.join(cases) or 'NOT CAUGHT'}"
+        verdict = f"{len(cases)}: {', '.join(cases) or 'NOT CAUGHT'}"
+        if not program:
+            unbuilt.append(name)
+            verdict = f"DOES NOT BUILD: {problem}"
+        elif crash:
+            crashed.append(name)
+            verdict = f"CRASHES: {crash}"
         print(f"[{done + 1}/{len(chosen)}, {left:.0f} s left] {name}: {verdict}", flush=True)
     lines = ["| broken | in | caught by |", "|---|---|---|"]
-    lines += [f"| {name} | `{file.removeprefix('pruning_core/')}` | {in_words(cases or [])} |"
+    lines += [f"| {name} | `{file.removeprefix('pruning_core/')}` | {in_words(cases)} |"
               for name, file, cases in rows]
     if table:
         table.write_text("\n".join(lines) + "\n")
-    missed = [name for name, _, cases in rows if not cases]
-    print(f"{len(rows) - len(missed)} of {len(rows)} caught" + (f"; not: {'; '.join(missed)}" if missed else ""))
-    return 1 if missed else 0
+    missed = [name for name, _, cases in rows if not cases and name not in unbuilt + crashed]
+    caught = sum(1 for _, _, cases in rows if cases)
+    print("; ".join([f"{caught} of {len(rows)} caught"] + [
+        f"{what}: {', '.join(names)}" for what, names in
+        (("not", missed), ("does not build", unbuilt), ("crashes", crashed)) if names]))
+    return 0 if caught == len(rows) else 1
 
 
 if __name__ == "__main__":
