@@ -62,11 +62,11 @@ def row_of(trial):
     return {
         "trial": trial["name"],
         "method": trial["method"],
-        "teacher": "yes" if spec["training"]["teacher"] else "no",
-        "asked": spec["pruning"]["target_density"],
-        "lambda": spec["pruning"]["lambda"],
+        "teacher": "yes" if spec["training"].get("teacher") else "no",
+        "asked": spec["pruning"].get("target_density"),
+        "lambda": spec["pruning"].get("lambda"),
         "seed": trial["seed"],
-        "layers": spec["model"]["layers"],
+        "layers": spec["model"].get("layers", 0),
         "steps": spec["training"]["steps"],
         "density": trial["mask_density"],
         "before_cut": target.get("before_cut"),
@@ -151,11 +151,12 @@ def main():
         if not options.tables:
             train_teacher(cluster, name)
             cluster.run(HERE / f"{name}.yaml")
+            rows = [row_of(trial) for trial in cluster.trials(name)]
             RESULTS.mkdir(parents=True, exist_ok=True)
             with path.open("w", newline="") as file:
                 writer = csv.DictWriter(file, FIELDS, lineterminator="\n")
                 writer.writeheader()
-                writer.writerows(row_of(trial) for trial in cluster.trials(name))
+                writer.writerows(rows)
         with path.open(newline="") as file:
             rows = list(csv.DictReader(file))
         print(f"\n## {name}\n")
