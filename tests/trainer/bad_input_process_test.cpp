@@ -118,7 +118,15 @@ const BadInput kBadInputs[] = {
      },
      "BAD_SPEC", "pruning.score_learning_rate: 0.01"},
     {"NoThreads", [](auto& s) { s.threads = 0; }, "BAD_SPEC", "threads: 0"},
-    {"NowhereToMeet", [](auto& s) { s.world.size = 2; }, "BAD_SPEC", "world.rendezvous: ''"},
+    {"RanksWhoseGatesDiffer",
+     [](auto& s) {
+       s.world.size = 2;
+       s.pruning.method = "l0";
+       s.pruning.numerics = "reference";
+       s.pruning.density.reset();
+       s.pruning.lambda = 30;
+     },
+     "BAD_SPEC", "world.size: 2"},
     {"NoGpu", [](auto& s) { s.device = "cuda"; }, "NO_DEVICE", "device: 'cuda', but"},
     {"TeacherWithOtherLabels",
      [](auto& s) {

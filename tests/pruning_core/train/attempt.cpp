@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "tests/pruning_core/distributed/rank_threads.h"
 #include "tests/support/virtual_time.h"
 
 namespace sparsweep::test {
@@ -19,7 +20,7 @@ std::vector<std::pair<int64_t, double>> Attempt::Metric(const std::string& name)
   return values;
 }
 
-Attempt RunAttempt(const contract::TrialSpec& spec, int64_t stop_at) {
+Attempt RunAttempt(const contract::TrialSpec& spec, int64_t stop_at, core::ProcessGroup* ranks) {
   at::set_num_threads(static_cast<int>(spec.threads));  // as the trainer does
   std::filesystem::create_directories(spec.directory);
   TestExecutor time;
@@ -31,9 +32,21 @@ Attempt RunAttempt(const contract::TrialSpec& spec, int64_t stop_at) {
                    attempt.events.push_back({attempt.events.size() + 1, step, std::move(body)});
                  },
              .stop_requested = [&] { return asked++ >= stop_at; },
-             .clock = time});
+             .clock = time,
+             .ranks = ranks});
   attempt.outcome = pruner.Run();
   return attempt;
+}
+
+std::vector<Attempt> RunRankedAttempt(contract::TrialSpec spec, uint32_t ranks, int64_t stop_at) {
+  spec.world = {.rank = 0, .size = ranks, .rendezvous = "localhost:1"};  // the threads have another
+  std::vector<Attempt> attempts(ranks);
+  RunRanks(ranks, [&](core::ProcessGroup& group) {
+    contract::TrialSpec own = spec;
+    own.world.rank = static_cast<uint32_t>(group.rank());
+    attempts[own.world.rank] = RunAttempt(own, stop_at, ranks > 1 ? &group : nullptr);
+  });
+  return attempts;
 }
 
 contract::TrialSpec Again(contract::TrialSpec spec, const std::string& directory,

@@ -35,7 +35,12 @@ struct Attempt {
 
 // Runs the spec in a virtual time that stands still, with spec.threads; asked to stop before its
 // step `stop_at`, counted from 0 within the attempt.
-[[nodiscard]] Attempt RunAttempt(const contract::TrialSpec& spec, int64_t stop_at = kNever);
+[[nodiscard]] Attempt RunAttempt(const contract::TrialSpec& spec, int64_t stop_at = kNever,
+                                 core::ProcessGroup* ranks = nullptr);
+
+// The spec's ranks as threads; what each of them said, by rank. Asked to stop in step `stop_at`.
+[[nodiscard]] std::vector<Attempt> RunRankedAttempt(contract::TrialSpec spec, uint32_t ranks,
+                                                    int64_t stop_at = kNever);
 
 // The same trial as another attempt in FOLDER/NAME.
 [[nodiscard]] contract::TrialSpec Again(contract::TrialSpec spec, const std::string& directory,
