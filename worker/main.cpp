@@ -71,7 +71,8 @@ int Run(const Options& options) {
                        .worker = identity,
                        .slots = ListSlots(gpus, options.cpu_slots, static_cast<uint32_t>(cores)),
                        .trainer = options.trainer,
-                       .stop_grace = kStopGrace},
+                       .stop_grace = kStopGrace,
+                       .rank_address = options.rank_address},
                       [&loop, &ended_by](const absl::Status& status) {
                         ended_by = status;
                         loop.Stop();

@@ -12,6 +12,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/version.h"
+#include "worker/rank_address.h"
 
 namespace sparsweep::worker {
 namespace {
@@ -31,6 +32,10 @@ po::options_description Description() {
       "cpu-slots", po::value<std::string>(),
       "trials that run on CPUs at a time; default: 0 beside GPUs, else the number of cores")(
       "no-gpu", po::bool_switch(), "do not look for GPUs")(
+      "rank-address", po::value<std::string>(),
+      "address of this host on which the ranks of a trial talk to each other, plain and "
+      "unauthenticated: give one of a network that only your hosts are on; without it a trial's "
+      "ranks run on one worker and talk on 127.0.0.1")(
       "trainer", po::value<std::string>(), "default: sparsweep-trainer beside this program")(
       "exit-on-stdin-eof", po::bool_switch(), "drain and exit when standard input ends")(
       "log-level", po::value<std::string>()->default_value("info"), "debug, info, warning, error")(
@@ -83,6 +88,12 @@ absl::StatusOr<Options> FromVariables(const po::variables_map& variables) {
     options.cpu_slots = slots;
   }
   options.use_gpus = !variables["no-gpu"].as<bool>();
+  if (variables.contains("rank-address")) {
+    options.rank_address = variables["rank-address"].as<std::string>();
+    if (const auto free = FreeRendezvous(*options.rank_address); !free.ok()) {
+      return absl::InvalidArgumentError(absl::StrCat("--rank-address: ", free.status().message()));
+    }
+  }
   options.trainer = variables.contains("trainer")
                         ? std::filesystem::absolute(variables["trainer"].as<std::string>()).string()
                         : BesideThisProgram("sparsweep-trainer");

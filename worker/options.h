@@ -17,7 +17,8 @@ struct Options {
   std::string directory;              // default: .sparsweep
   std::optional<uint32_t> cpu_slots;  // default: see slot_inventory.h
   bool use_gpus = true;
-  std::string trainer;  // default: sparsweep-trainer beside this program
+  std::optional<std::string> rank_address;  // see worker_daemon.h
+  std::string trainer;                      // default: sparsweep-trainer beside this program
   bool exit_on_stdin_eof = false;
   base::LogLevel log_level = base::LogLevel::kInfo;
   base::LogFormat log_format = base::LogFormat::kLogfmt;

@@ -178,14 +178,18 @@ void Subprocess::CloseStdin() {
   if (stdin_write_ >= 0) close(std::exchange(stdin_write_, -1));
 }
 
-std::optional<ExitStatus> Subprocess::TryReap() {
-  if (status_.has_value()) return status_;
+bool Subprocess::HasEnded() const {
+  if (status_.has_value()) return true;
   siginfo_t info{};
   // WNOWAIT: while the leader is a zombie its group's number is not given to anybody else.
-  if (waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
-      info.si_pid == 0) {
-    return std::nullopt;
-  }
+  return waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+         info.si_pid != 0;
+}
+
+std::optional<ExitStatus> Subprocess::TryReap() {
+  if (status_.has_value()) return status_;
+  if (!HasEnded()) return std::nullopt;
+  siginfo_t info{};
   kill(-pid_, SIGKILL);
   waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG);
   status_ = info.si_code == CLD_EXITED ? ExitStatus{.exit_code = info.si_status}

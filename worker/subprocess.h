@@ -51,6 +51,9 @@ class Subprocess {
   // The child reads the end of its standard input.
   void CloseStdin();
 
+  // The child has ended by now and waits to be reaped, or is.
+  [[nodiscard]] bool HasEnded() const;
+
   // The status once the child has ended, nullopt before. What is left of its group is killed before
   // the group's number can be used again.
   [[nodiscard]] std::optional<ExitStatus> TryReap();

@@ -35,6 +35,7 @@ class TrainerProcess {
   TrainerProcess& operator=(const TrainerProcess&) = delete;
 
   [[nodiscard]] pid_t pid() const { return process_->pid(); }
+  [[nodiscard]] bool HasEnded() const { return process_->HasEnded(); }  // though not reaped yet
   void Signal(int signal) { process_->SignalGroup(signal); }
 
  private:

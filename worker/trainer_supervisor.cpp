@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "sparsweep/v1/worker.pb.h"
 #include "worker/attempt_outcome.h"
 #include "worker/oom_counter.h"
+#include "worker/rank_address.h"
 #include "worker/report_errors.h"
 #include "worker/slot_inventory.h"
 #include "worker/spec_file.h"
@@ -49,6 +51,7 @@ TrainerSupervisor::TrainerSupervisor(Deps deps, const v1::DesiredLease& lease,
       lease_(std::make_unique<v1::DesiredLease>(lease)),
       id_{lease.spec().trial(), lease.spec().attempt_number()},
       slots_(lease.slots().begin(), lease.slots().end()),
+      first_rank_(lease.spec().world().rank()),
       ended_(std::move(ended)),
       directory_(deps_.directory.AttemptPath(id_)) {}
 
@@ -67,7 +70,7 @@ void TrainerSupervisor::NewReporter() {
 }
 
 TrainerSupervisor::~TrainerSupervisor() {
-  if (kill_timer_.has_value()) deps_.loop.Cancel(*kill_timer_);
+  if (grace_timer_.has_value()) deps_.loop.Cancel(*grace_timer_);
 }
 
 void TrainerSupervisor::Start() {
@@ -78,62 +81,92 @@ void TrainerSupervisor::Start() {
 
 void TrainerSupervisor::Launch(absl::Status prepared) {
   absl::Status status = std::move(prepared);
-  if (status.ok()) {
-    v1::TrialSpec& spec = *lease_->mutable_spec();
-    spec.set_directory(directory_);
-    spec.set_cache_directory(deps_.directory.CachePath());
-    if (!slots_.empty()) spec.set_device(DeviceOfSlot(slots_.front()));
-    if (spec.threads() == 0) spec.set_threads(1);
-    spec.set_resume_from(deps_.directory.NewestCheckpoint(
-        id_.trial, {lease_->earlier_attempts().begin(), lease_->earlier_attempts().end()}));
-    status = WriteSpecFile(spec, directory_);
-  }
-  if (status.ok()) {
-    oom_kills_before_ = OomKills();
-    auto process = TrainerProcess::Start(
-        deps_.loop,
-        {.program = deps_.trainer,
-         .arguments = {"train", directory_ + "/spec.json", "--exit-on-stdin-eof"},
-         .directory = directory_},
-        [this](ExitStatus exit) { OnExit(exit); });
-    status = process.status();
-    if (status.ok()) process_ = *std::move(process);
-  }
+  if (status.ok()) status = StartRanks();
   if (!status.ok()) {
     Report(NotStarted(status), {.exit_code = 1});
     return;
   }
-  if (const auto identity = IdentifyProcess(process_->pid()); identity.has_value()) {
-    // Without the note a later worker cannot end this trainer; the kernel still does.
-    (void)deps_.directory.RememberProcess(id_, *identity);
+  RememberRanks();
+  if (leads()) reporter_->Start();
+}
+
+absl::Status TrainerSupervisor::StartRanks() {
+  v1::TrialSpec& spec = *lease_->mutable_spec();
+  spec.set_directory(directory_);
+  spec.set_cache_directory(deps_.directory.CachePath());
+  if (spec.threads() == 0) spec.set_threads(1);
+  if (leads()) {
+    spec.set_resume_from(deps_.directory.NewestCheckpoint(
+        id_.trial, {lease_->earlier_attempts().begin(), lease_->earlier_attempts().end()}));
   }
-  base::LogInfo("trainer started", {{"trial", id_.trial},
-                                    {"attempt", std::to_string(id_.attempt_number)},
-                                    {"pid", std::to_string(process_->pid())},
-                                    {"resume_from", lease_->spec().resume_from()}});
-  reporter_->Start();
+  if (spec.world().size() > 1 && leads()) {
+    auto rendezvous = FreeRendezvous(deps_.rank_address);
+    if (!rendezvous.ok()) return rendezvous.status();
+    rendezvous_ = *std::move(rendezvous);
+    spec.mutable_world()->set_rendezvous(rendezvous_);
+  }
+  std::vector<RankOptions> ranks;
+  for (size_t index = 0; index < std::max<size_t>(slots_.size(), 1); ++index) {
+    auto rank = PrepareRank(index);
+    if (!rank.ok()) return rank.status();
+    ranks.push_back(*std::move(rank));
+  }
+  oom_kills_before_ = OomKills();
+  auto started = RankGroup::Start(deps_.loop, ranks, [this](RankEnd end) { OnExit(end); });
+  if (started.ok()) ranks_ = *std::move(started);
+  return started.status();
+}
+
+absl::StatusOr<RankOptions> TrainerSupervisor::PrepareRank(size_t index) {
+  const uint32_t rank = first_rank_ + static_cast<uint32_t>(index);
+  v1::TrialSpec spec = lease_->spec();
+  spec.mutable_world()->set_rank(rank);
+  if (!slots_.empty()) spec.set_device(DeviceOfSlot(slots_[index]));
+  const std::string folder = deps_.directory.RankPath(id_, rank);
+  absl::Status status = deps_.directory.PrepareRank(id_, rank);
+  if (status.ok()) status = WriteSpecFile(spec, folder);
+  if (!status.ok()) return status;
+  return RankOptions{
+      .rank = rank,
+      .process = {.program = deps_.trainer,
+                  .arguments = {"train", folder + "/spec.json", "--exit-on-stdin-eof"},
+                  .directory = folder}};
+}
+
+void TrainerSupervisor::RememberRanks() {
+  for (const auto& [rank, pid] : ranks_->Pids()) {
+    if (const auto identity = IdentifyProcess(pid); identity.has_value()) {
+      // Without the note a later worker cannot end this trainer; the kernel still does.
+      (void)deps_.directory.RememberProcess(id_, *identity, rank);
+    }
+    base::LogInfo("trainer started", {{"trial", id_.trial},
+                                      {"attempt", std::to_string(id_.attempt_number)},
+                                      {"rank", std::to_string(rank)},
+                                      {"pid", std::to_string(pid)},
+                                      {"resume_from", lease_->spec().resume_from()}});
+  }
 }
 
 void TrainerSupervisor::Stop() {
-  if (process_ == nullptr || asked_ != StopRequest::kNone) return;
+  if (ranks_ == nullptr || asked_ != StopRequest::kNone) return;
   asked_ = StopRequest::kStop;
-  process_->Signal(SIGTERM);
-  kill_timer_ = deps_.loop.After(deps_.stop_grace, [this] {
-    kill_timer_.reset();
-    if (process_ != nullptr) process_->Signal(SIGKILL);
+  ranks_->Signal(SIGTERM);
+  grace_timer_ = deps_.loop.After(deps_.stop_grace, [this] {
+    grace_timer_.reset();
+    if (ranks_ != nullptr) ranks_->Signal(SIGKILL);
   });
 }
 
 void TrainerSupervisor::LeaseLost() {
-  if (process_ == nullptr) return;
+  if (ranks_ == nullptr) return;
   asked_ = StopRequest::kLeaseLost;
-  process_->Signal(SIGKILL);
+  ranks_->Signal(SIGKILL);
 }
 
 void TrainerSupervisor::Abandon() {
   abandoned_ = true;
-  if (process_ != nullptr) {
-    process_->Signal(SIGKILL);
+  if (ranks_ != nullptr) {
+    ranks_->Signal(SIGKILL);
   } else {
     End();
   }
@@ -150,37 +183,57 @@ void TrainerSupervisor::OnBadEvents(const absl::Status& status) {
                                 {"attempt", std::to_string(id_.attempt_number)},
                                 {"reason", std::string(status.message())}});
   asked_ = StopRequest::kBadEvents;
-  if (process_ != nullptr) {
-    process_->Signal(SIGKILL);
+  if (ranks_ != nullptr) {
+    ranks_->Signal(SIGKILL);
   } else if (state_ != State::kRunning) {
     Report(ClassifyExit({.asked = asked_}), {});
   }
 }
 
-void TrainerSupervisor::OnExit(ExitStatus status) {
-  if (kill_timer_.has_value()) deps_.loop.Cancel(*kill_timer_);
-  kill_timer_.reset();
-  process_.reset();
-  deps_.directory.ForgetProcess(id_);
+void TrainerSupervisor::OnExit(RankEnd end) {
+  if (grace_timer_.has_value()) deps_.loop.Cancel(*grace_timer_);
+  grace_timer_.reset();
+  ranks_.reset();
+  for (size_t index = 0; index < std::max<size_t>(slots_.size(), 1); ++index) {
+    deps_.directory.ForgetProcess(id_, first_rank_ + static_cast<uint32_t>(index));
+  }
   base::LogInfo("trainer ended", {{"trial", id_.trial},
                                   {"attempt", std::to_string(id_.attempt_number)},
-                                  {"status", std::to_string(status.ShellCode())}});
+                                  {"rank", std::to_string(end.rank)},
+                                  {"status", std::to_string(end.status.ShellCode())}});
   if (abandoned_) {
     End();
     return;
   }
-  reporter_->ReadToEnd();
-  std::optional<TrainerError> error = ClassifyExit({.status = status,
-                                                    .error = ReadTrainerError(directory_),
-                                                    .finished = finished_,
-                                                    .asked = asked_,
-                                                    .oom_killed = OomKills() > oom_kills_before_});
+  if (leads()) reporter_->ReadToEnd();
+  std::optional<TrainerError> error =
+      ClassifyExit({.status = end.status,
+                    .error = ReadTrainerError(deps_.directory.RankPath(id_, end.rank)),
+                    .finished = finished_ || !leads(),
+                    .asked = asked_,
+                    .oom_killed = OomKills() > oom_kills_before_});
   if (error.has_value() && IsBadCheckpoint(*error) && !lease_->spec().resume_from().empty()) {
     if (RestartBeforeDamage(*error)) return;
     // Not the user's fault: the next attempt resumes from another checkpoint.
     error->failure_class = FailureClass::kInternal;
   }
-  Collect(error, status);
+  const bool failed = error.has_value() && error->failure_class != FailureClass::kStopped;
+  if (leads() || failed) {
+    Collect(error, end.status);
+  } else {
+    AwaitRankZero(error, end.status);
+  }
+}
+
+// Waits to be abandoned: the coordinator wants none of us any more once it has the outcome. A stop
+// that only the ranks here were asked for is told when rank 0 has had its time to checkpoint.
+void TrainerSupervisor::AwaitRankZero(const std::optional<TrainerError>& error, ExitStatus status) {
+  state_ = State::kWaiting;
+  if (!error.has_value()) return;
+  grace_timer_ = deps_.loop.After(deps_.stop_grace, [this, error, status] {
+    grace_timer_.reset();
+    Report(error, status);
+  });
 }
 
 bool TrainerSupervisor::RestartBeforeDamage(const TrainerError& error) {
@@ -189,11 +242,14 @@ bool TrainerSupervisor::RestartBeforeDamage(const TrainerError& error) {
   if (std::rename(checkpoint.c_str(), (checkpoint + ".damaged").c_str()) != 0) return false;
   // Once the coordinator may have events of this attempt it cannot begin again.
   if (asked_ != StopRequest::kNone || events_read_ > 0) return false;
+  // Ranks on other workers would go on waiting where the first ones met.
+  if (lease_->spec().world().size() > slots_.size()) return false;
   std::error_code error_code;
-  for (const char* file : {"/error.json", "/events.jsonl"}) {
-    std::filesystem::remove(directory_ + file, error_code);
-    if (error_code) return false;
+  std::filesystem::remove(directory_ + "/events.jsonl", error_code);
+  for (uint32_t rank = 0; !error_code && rank < slots_.size(); ++rank) {
+    std::filesystem::remove(deps_.directory.RankPath(id_, rank) + "/error.json", error_code);
   }
+  if (error_code) return false;
   NewReporter();
   Launch(absl::OkStatus());
   return true;

@@ -120,8 +120,17 @@ std::string TrialDirectory::AttemptPath(const AttemptId& id) const {
   return absl::StrCat(root_, "/trials/", id.trial, "/attempt-", id.attempt_number);
 }
 
-std::string TrialDirectory::RunningPath(const AttemptId& id) const {
-  return absl::StrCat(root_, "/running/", id.trial, ".", id.attempt_number);
+std::string TrialDirectory::RankPath(const AttemptId& id, uint32_t rank) const {
+  return rank == 0 ? AttemptPath(id) : absl::StrCat(AttemptPath(id), "/rank-", rank);
+}
+
+absl::Status TrialDirectory::PrepareRank(const AttemptId& id, uint32_t rank) {
+  return MakeFolder(RankPath(id, rank));
+}
+
+std::string TrialDirectory::RunningPath(const AttemptId& id, uint32_t rank) const {
+  const std::string path = absl::StrCat(root_, "/running/", id.trial, ".", id.attempt_number);
+  return rank == 0 ? path : absl::StrCat(path, ".rank-", rank);
 }
 
 std::string TrialDirectory::CheckPath(const std::string& sweep) const {
@@ -180,14 +189,15 @@ void TrialDirectory::RemoveCheckpoints(const std::string& trial) {
   for (const fs::path& checkpoint : checkpoints) fs::remove(checkpoint, error);
 }
 
-absl::Status TrialDirectory::RememberProcess(const AttemptId& id, const ProcessIdentity& process) {
-  return base::WriteFileAtomically(RunningPath(id),
+absl::Status TrialDirectory::RememberProcess(const AttemptId& id, const ProcessIdentity& process,
+                                             uint32_t rank) {
+  return base::WriteFileAtomically(RunningPath(id, rank),
                                    absl::StrCat(process.pid, " ", process.start_time));
 }
 
-void TrialDirectory::ForgetProcess(const AttemptId& id) {
+void TrialDirectory::ForgetProcess(const AttemptId& id, uint32_t rank) {
   std::error_code ignored;
-  fs::remove(RunningPath(id), ignored);
+  fs::remove(RunningPath(id, rank), ignored);
 }
 
 }  // namespace sparsweep::worker

@@ -11,6 +11,7 @@
 #include "base/version.h"
 #include "contract/trial_spec.h"
 #include "sparsweep/v1/worker.pb.h"
+#include "worker/rank_address.h"
 
 namespace sparsweep::worker {
 namespace {
@@ -61,6 +62,7 @@ void WorkerDaemon::Describe(v1::SyncRequest* request) {
   request->set_instance(deps_.worker.instance);
   request->set_version(base::kVersion);
   request->set_draining(draining_);
+  request->set_rank_address(deps_.rank_address.value_or(""));
   for (const WorkerSlot& slot : deps_.slots) {
     v1::Slot& described = *request->add_slots();
     described.set_name(slot.name);
@@ -72,6 +74,7 @@ void WorkerDaemon::Describe(v1::SyncRequest* request) {
     v1::HeldLease& held = *request->add_held();
     held.set_trial(id.trial);
     held.set_attempt_number(id.attempt_number);
+    held.set_rendezvous(attempt->rendezvous());
   }
   for (const auto& [sweep, check] : checks_) request->add_checking(sweep);
   leaving_ = draining_ && attempts_.empty();
@@ -128,7 +131,8 @@ void WorkerDaemon::TakeLease(const v1::DesiredLease& lease, base::SteadyTime sen
   }
   auto supervisor = std::make_unique<TrainerSupervisor>(
       TrainerSupervisor::Deps{deps_.loop, deps_.client, deps_.directory, deps_.worker,
-                              deps_.trainer, deps_.stop_grace},
+                              deps_.trainer, deps_.stop_grace,
+                              deps_.rank_address.value_or(kDefaultRankAddress)},
       lease, [this, id] { deps_.loop.Post(lifetime_.Guard([this, id] { OnAttemptEnded(id); })); });
   attempts_.emplace(id, std::move(supervisor)).first->second->Start();
 }

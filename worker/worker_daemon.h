@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,9 @@ class WorkerDaemon {
     std::vector<WorkerSlot> slots;
     std::string trainer;                  // path of sparsweep-trainer
     std::chrono::nanoseconds stop_grace;  // of a trainer that is asked to stop
+    // Where its ranks meet those of other workers; none: gangs run on this worker alone, and meet
+    // on the loopback.
+    std::optional<std::string> rank_address;
   };
 
   // `ended` is called once: OK when a drain is over, the coordinator's refusal when it takes no

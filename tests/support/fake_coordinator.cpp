@@ -205,12 +205,12 @@ void FakeCoordinator::StopServing() {
   impl_->server.reset();
 }
 
-void FakeCoordinator::Lease(const v1::TrialSpec& spec, const std::string& slot,
-                            std::chrono::milliseconds duration,
-                            const std::vector<uint32_t>& earlier_attempts) {
+void FakeCoordinator::LeaseGang(const v1::TrialSpec& spec, const std::vector<std::string>& slots,
+                                std::chrono::milliseconds duration,
+                                const std::vector<uint32_t>& earlier_attempts) {
   v1::DesiredLease lease;
   *lease.mutable_spec() = spec;
-  lease.add_slots(slot);
+  lease.mutable_slots()->Add(slots.begin(), slots.end());
   *lease.mutable_duration() = TimeUtil::MillisecondsToDuration(duration.count());
   lease.mutable_earlier_attempts()->Add(earlier_attempts.begin(), earlier_attempts.end());
   const std::lock_guard lock(impl_->mutex);

@@ -42,7 +42,13 @@ class FakeCoordinator {
   void StopServing();
 
   void Lease(const v1::TrialSpec& spec, const std::string& slot, std::chrono::milliseconds duration,
-             const std::vector<uint32_t>& earlier_attempts = {});
+             const std::vector<uint32_t>& earlier_attempts = {}) {
+    LeaseGang(spec, {slot}, duration, earlier_attempts);
+  }
+  // A rank on each slot; spec.world says which ranks of how many.
+  void LeaseGang(const v1::TrialSpec& spec, const std::vector<std::string>& slots,
+                 std::chrono::milliseconds duration,
+                 const std::vector<uint32_t>& earlier_attempts = {});
   void Revoke(const std::string& trial);
   void WantCheck(const std::string& sweep, const v1::TrialSpec& spec);
   // The next `count` ReportEvents are answered with this.

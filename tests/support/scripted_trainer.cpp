@@ -1,9 +1,12 @@
 // scripted-trainer: the command line, files, exit codes and signals of sparsweep-trainer without
 // the training. Steps take SPARSWEEP_STEP_MS (10), scores are functions of the point, and a script
 // makes it misbehave (scripted_trainer_script.h).
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +18,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/version.h"
@@ -63,12 +67,45 @@ class Run {
  public:
   Run(contract::TrialSpec spec, Script script)
       : spec_(std::move(spec)), script_(std::move(script)) {
+    if (leads()) OpenEvents();
+    Resume();
+  }
+  ~Run() { close(events_); }
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+
+  void Train() {
+    if (spec_.world.size > 1) Meet();
+    Emit(contract::Started{base::kVersion, spec_.device, spec_.threads, spec_.pruning.numerics,
+                           2 * 32 * 32, 2 * 32 * 32 + 100});
+    ObeyScript();
+    while (state_.step < spec_.training.steps) {
+      if (stop_requested && !ignore_sigterm_) Stop();
+      std::this_thread::sleep_for(std::chrono::milliseconds(script_.step_ms));
+      TakeStep(spec_, &state_);
+      if (state_.step % 5 == 0) EmitProgress();
+      if (Every(spec_.training.evaluate_every)) EmitScore();
+      if (Every(spec_.training.checkpoint_every) || state_.step == spec_.training.steps) {
+        Checkpoint();
+      }
+      ObeyScript();
+    }
+    if (leads()) Finish();
+  }
+
+ private:
+  // Rank 0 alone writes events and results.
+  [[nodiscard]] bool leads() const { return spec_.world.rank == 0; }
+
+  void OpenEvents() {
     events_ = open((spec_.directory + "/events.jsonl").c_str(),
                    O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
     if (events_ < 0) {
       throw Failure{FailureClass::kUser, "DIRECTORY_IN_USE", "directory",
                     spec_.directory + " holds an earlier attempt"};
     }
+  }
+  void Resume() {
     state_ = InitialState(spec_);
     if (spec_.resume_from.empty()) return;
     const absl::StatusOr<ScriptedState> state = LoadState(spec_.resume_from);
@@ -84,30 +121,46 @@ class Run {
     }
     state_ = *state;
   }
-  ~Run() { close(events_); }
-  Run(const Run&) = delete;
-  Run& operator=(const Run&) = delete;
 
-  void Train() {
-    Emit(contract::Started{base::kVersion, spec_.device, spec_.threads, spec_.pruning.numerics,
-                           2 * 32 * 32, 2 * 32 * 32 + 100});
-    ObeyScript();
-    while (state_.step < spec_.training.steps) {
-      if (stop_requested && !ignore_sigterm_) Stop();
-      std::this_thread::sleep_for(std::chrono::milliseconds(script_.step_ms));
-      TakeStep(spec_, &state_);
-      if (state_.step % 5 == 0) EmitProgress();
-      if (Every(spec_.training.evaluate_every)) EmitScore();
-      if (Every(spec_.training.checkpoint_every) || state_.step == spec_.training.steps) {
-        Checkpoint();
-      }
-      ObeyScript();
+  // Rank 0 waits at the rendezvous until all others have come.
+  void Meet() {
+    sockaddr_in place{};
+    const size_t colon = spec_.world.rendezvous.rfind(':');
+    int port = 0;
+    if (colon == std::string::npos ||
+        !absl::SimpleAtoi(spec_.world.rendezvous.substr(colon + 1), &port) ||
+        inet_pton(AF_INET, spec_.world.rendezvous.substr(0, colon).c_str(), &place.sin_addr) != 1) {
+      throw Failure{FailureClass::kUser, "BAD_SPEC", "world.rendezvous", spec_.world.rendezvous};
     }
-    Finish();
+    place.sin_family = AF_INET;
+    place.sin_port = htons(static_cast<uint16_t>(port));
+    const auto* address = reinterpret_cast<const sockaddr*>(&place);
+    if (leads()) {
+      const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+      if (bind(listener, address, sizeof place) != 0 || listen(listener, 128) != 0) {
+        throw Failure{FailureClass::kInternal, "PORT_TAKEN", "", spec_.world.rendezvous};
+      }
+      for (uint32_t others = spec_.world.size - 1; others > 0; --others) {
+        pollfd coming{.fd = listener, .events = POLLIN, .revents = 0};
+        while (poll(&coming, 1, 50) <= 0) {
+          if (stop_requested) throw Failure{FailureClass::kStopped, "STOPPED", "", "stopped"};
+        }
+        accept(listener, nullptr, nullptr);  // stays open
+      }
+      close(listener);
+      return;
+    }
+    for (;;) {
+      const int connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+      if (connect(connection, address, sizeof place) == 0) return;
+      close(connection);
+      if (stop_requested) throw Failure{FailureClass::kStopped, "STOPPED", "", "stopped"};
+      poll(nullptr, 0, 10);
+    }
   }
 
- private:
   void Emit(contract::EventBody body) {
+    if (!leads()) return;
     const std::string line =
         contract::ToJson({.sequence = ++sequence_, .step = state_.step, .body = std::move(body)}) +
         "\n";
@@ -132,6 +185,7 @@ class Run {
   void EmitScore() { Emit(contract::Metric{"accuracy", ScriptedScore(spec_, state_)}); }
 
   void Checkpoint() {
+    if (!leads()) return;
     const std::string file = absl::StrCat("checkpoint-", state_.step, ".safetensors");
     const absl::StatusOr<std::string> hash = SaveState(spec_.directory + "/" + file, state_);
     Check(hash.status());
@@ -252,6 +306,7 @@ int Main(const std::vector<std::string>& arguments) {
   try {
     const contract::TrialSpec spec = ReadSpec(path);
     directory = spec.directory;
+    if (spec.world.rank > 0) directory += absl::StrCat("/rank-", spec.world.rank);
     CheckSpec(spec);
     if (verb == "check") {
       std::cout << "{\"input_hash\":\"" << InputHash(spec) << "\"}\n";

@@ -20,6 +20,7 @@ ScriptRule ReadRule(const nlohmann::json& object) {
   ScriptRule rule;
   Read(object, "trial", &rule.trial);
   Read(object, "attempt", &rule.attempt);
+  Read(object, "rank", &rule.rank);
   Read(object, "method", &rule.method);
   Read(object, "seed", &rule.seed);
   rule.step = object.value("step", rule.step);
@@ -33,7 +34,8 @@ ScriptRule ReadRule(const nlohmann::json& object) {
 
 bool ScriptRule::AppliesTo(const contract::TrialSpec& spec) const {
   return (!trial || *trial == spec.trial) && (!attempt || *attempt == spec.attempt_number) &&
-         (!method || *method == spec.pruning.method) && (!seed || *seed == spec.seed);
+         (!rank || *rank == spec.world.rank) && (!method || *method == spec.pruning.method) &&
+         (!seed || *seed == spec.seed);
 }
 
 absl::StatusOr<Script> LoadScript() {

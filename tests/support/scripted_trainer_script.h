@@ -4,8 +4,8 @@
 //   {"step_ms": 10, "rules": [{"trial": "t-000002", "attempt": 1, "step": 20, "action": "fail",
 //                              "class": "numeric", "reason": "NOT_FINITE"}]}
 //
-// A rule applies to the trials that match all of trial, attempt, method and seed that it names,
-// when they reach `step` (0 = before the first). Actions:
+// A rule applies to the ranks of the trials that match all of trial, attempt, rank, method and seed
+// that it names, when they reach `step` (0 = before the first). Actions:
 //   fail           error.json of `class` and `reason`, and the class's exit code
 //   crash          kills itself with SIGKILL
 //   hang           makes no step any more; SIGTERM still ends it
@@ -29,6 +29,7 @@ namespace sparsweep::test {
 struct ScriptRule {
   std::optional<std::string> trial;
   std::optional<uint32_t> attempt;
+  std::optional<uint32_t> rank;
   std::optional<std::string> method;
   std::optional<uint64_t> seed;
   int64_t step = 0;

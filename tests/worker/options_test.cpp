@@ -32,7 +32,7 @@ TEST_F(OptionsTest, Flags) {
   const auto options =
       Parse({"--coordinator", "unix:/c.sock", "--name=w", "--directory", "d", "--cpu-slots", "3",
              "--no-gpu", "--trainer", "/bin/true", "--exit-on-stdin-eof", "--log-level", "debug",
-             "--log-format", "json"});
+             "--log-format", "json", "--rank-address", "127.0.0.1"});
   ASSERT_TRUE(options.ok()) << options.status();
   const Options& o = **options;
   EXPECT_EQ(o.coordinator, "unix:/c.sock");
@@ -40,6 +40,7 @@ TEST_F(OptionsTest, Flags) {
   EXPECT_EQ(o.directory, "d");
   EXPECT_EQ(o.cpu_slots, 3U);
   EXPECT_FALSE(o.use_gpus);
+  EXPECT_EQ(o.rank_address, "127.0.0.1");
   EXPECT_EQ(o.trainer, "/bin/true");
   EXPECT_TRUE(o.exit_on_stdin_eof);
   EXPECT_EQ(o.log_level, base::LogLevel::kDebug);
@@ -56,6 +57,7 @@ TEST_F(OptionsTest, FlagBeforeEnvironmentBeforeDefault) {
   EXPECT_EQ((*options)->directory, ".sparsweep");
   EXPECT_FALSE((*options)->name.empty());
   EXPECT_TRUE((*options)->use_gpus);
+  EXPECT_FALSE((*options)->rank_address.has_value());
 }
 
 TEST_F(OptionsTest, MistakesNameTheFlag) {
@@ -70,6 +72,10 @@ TEST_F(OptionsTest, MistakesNameTheFlag) {
       {{"--coordinator", "a:1", "--trainer", "/bin/true", "--log-format", "xml"},
        "--log-format: 'xml'"},
       {{"--coordinator", "a:1", "--trainer", "/bin/true", "--name", ""}, "--name"},
+      {{"--coordinator", "a:1", "--trainer", "/bin/true", "--rank-address", "here"},
+       "--rank-address: 'here' is not an IP address"},
+      {{"--coordinator", "a:1", "--trainer", "/bin/true", "--rank-address", "203.0.113.1"},
+       "--rank-address: '203.0.113.1' cannot be bound"},
       {{"--coordinater", "a:1"}, "--coordinater"},
       {{"stray"}, "takes options only"},
   };

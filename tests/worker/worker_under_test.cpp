@@ -1,5 +1,6 @@
 #include "tests/worker/worker_under_test.h"
 
+#include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <signal.h>
@@ -14,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "base/file.h"
+#include "contract/trial_spec.h"
 
 namespace sparsweep::test {
 namespace {
@@ -73,48 +75,24 @@ void WorkerUnderTest::Kill() {
 }
 
 v1::TrialSpec WorkerUnderTest::Spec(int trial, int steps, uint32_t attempt_number) const {
-  v1::TrialSpec spec;
-  spec.set_schema(1);
-  spec.set_sweep("s");
-  spec.set_trial(absl::StrFormat("t-%06d", trial));
-  spec.set_attempt_number(attempt_number);
-  spec.set_seed(static_cast<uint64_t>(trial));
-  spec.mutable_model()->set_path(folder_.File("model"));
-  spec.mutable_model()->set_pooling("mean");
-  spec.mutable_task()->set_kind("classification");
-  spec.mutable_task()->set_train(folder_.File("train.tsv"));
-  spec.mutable_task()->set_dev(folder_.File("dev.tsv"));
-  spec.mutable_task()->set_max_length(16);
-  v1::FormatSpec& format = *spec.mutable_task()->mutable_format();
-  format.set_layout("tsv");
-  format.set_header(true);
-  format.add_text("text");
-  format.set_label("label");
-  v1::TrainingSpec& training = *spec.mutable_training();
-  training.set_steps(static_cast<uint32_t>(steps));
-  training.set_batch(8);
-  training.set_learning_rate(1e-3);
-  training.set_max_grad_norm(1);
-  training.set_evaluate_every(10);
-  training.set_checkpoint_every(10);
-  training.set_precision("fp32");
-  training.set_accumulation(1);
-  training.set_keep("last");
-  v1::PruningSpec& pruning = *spec.mutable_pruning();
-  pruning.set_method("movement");
-  pruning.set_density(0.1);
-  pruning.set_score_learning_rate(0.1);
-  pruning.set_initial_warmup(1);
-  pruning.set_final_warmup(1);
-  pruning.set_tau(0.1);
-  pruning.set_numerics("standard");
-  pruning.set_selection("local");
-  pruning.set_structure("weight");
-  pruning.set_score_init("constant");
-  pruning.set_schedule("cubic");
-  spec.mutable_world()->set_size(1);
-  spec.set_threads(1);
-  return spec;
+  contract::TrialSpec spec;
+  spec.sweep = "s";
+  spec.trial = absl::StrFormat("t-%06d", trial);
+  spec.attempt_number = attempt_number;
+  spec.seed = static_cast<uint64_t>(trial);
+  spec.model.path = folder_.File("model");
+  spec.task.train = folder_.File("train.tsv");
+  spec.task.dev = folder_.File("dev.tsv");
+  spec.task.format.text = {"text"};
+  spec.training.steps = static_cast<uint32_t>(steps);
+  spec.training.warmup_steps = 0;
+  spec.training.evaluate_every = 10;
+  spec.training.checkpoint_every = 10;
+  spec.pruning.method = "movement";
+  spec.pruning.density = 0.1;
+  v1::TrialSpec message;
+  EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(contract::ToJson(spec), &message).ok());
+  return message;
 }
 
 std::string WorkerUnderTest::AttemptFolder(int trial, uint32_t attempt_number) const {
