@@ -75,6 +75,7 @@ Json TrialObject(const TrialView& trial) {
     json["stage_share"] = trial.pace.stage_share;
   }
   if (!trial.worker.empty()) json["worker"] = trial.worker;
+  if (trial.slots.size() > 1) json["ranks"] = trial.slots;
   if (!trial.directory.empty()) json["directory"] = trial.directory;
   if (row.failure) {
     json["failure"] = {{"failure_class", row.failure->failure_class},

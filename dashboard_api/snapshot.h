@@ -24,15 +24,17 @@ struct TrialPace {
 
 struct TrialView {
   store::Trial row;
-  std::string worker;           // of the live attempt
-  std::string directory;        // of the accepted or live attempt
-  std::optional<double> score;  // final, or the last reported value of the sweep's metric
-  TrialPace pace;               // of the live attempt
+  std::string worker;              // of the live attempt
+  std::vector<std::string> slots;  // likewise: WORKER/SLOT by rank
+  std::string directory;           // of the accepted or live attempt
+  std::optional<double> score;     // final, or the last reported value of the sweep's metric
+  TrialPace pace;                  // of the live attempt
 };
 
 struct SweepView {
   store::Sweep row;
   uint32_t threads = 1;           // of each rank, as the file asks
+  uint32_t ranks = 1;             // of each trial, likewise
   std::vector<TrialView> trials;  // by position
 };
 

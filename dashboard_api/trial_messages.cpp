@@ -69,6 +69,7 @@ void FillSweep(const SweepView& sweep, v1::Sweep* message) {
   FillTime(sweep.row.create_time, message->mutable_create_time());
   message->set_yaml(sweep.row.yaml);
   message->set_threads(sweep.threads);
+  message->set_ranks(sweep.ranks);
   message->set_max_concurrent_trials(sweep.row.max_concurrent);
 }
 
@@ -95,6 +96,7 @@ void FillTrial(const SweepView& sweep, const TrialView& trial, v1::Trial* messag
   message->set_stage(trial.pace.stage);
   message->set_stage_share(trial.pace.stage_share);
   message->set_worker(trial.worker);
+  for (const std::string& slot : trial.slots) message->add_slots(slot);
   if (row.failure) {
     v1::Failure* failure = message->mutable_failure();
     failure->set_failure_class(row.failure->failure_class);

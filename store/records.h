@@ -67,7 +67,7 @@ struct Attempt {
   uint32_t attempt_number = 0;
   AttemptState state = AttemptState::kLeased;
   std::string worker;
-  std::vector<std::string> slots;
+  std::vector<std::string> slots;  // one a rank; those of other workers as WORKER/SLOT
   int64_t lease_duration_ms = 0;  // never a deadline
   int64_t start_step = 0;         // step it resumed at
   uint64_t last_sequence = 0;     // events on disk up to here

@@ -56,6 +56,13 @@ absl::StatusOr<Taken> EventIntake::Report(const EventReport& report, base::Stead
     return Taken{{report.events.empty() ? 0 : report.events.back().sequence}, {}};
   }
   TrialEntry& trial = **fenced;
+  // Ranks above 0 have nothing to tell but how they failed.
+  const bool leads = trial.attempt->worker == report.worker;
+  if (!leads && (!report.events.empty() || (report.outcome && !report.outcome->failure))) {
+    return base::WithReason(
+        absl::InvalidArgumentError("events: rank 0 runs on another worker, which reports them"),
+        {"INVALID_REPORT", {{"field", "events"}}});
+  }
   const uint64_t first_new = trial.attempt->last_sequence + 1;
   uint64_t next = first_new;
   for (const contract::TrainerEvent& event : report.events) {
@@ -84,7 +91,7 @@ absl::StatusOr<Taken> EventIntake::Report(const EventReport& report, base::Stead
   }
   taken.ack.acknowledged_sequence = trial.attempt->last_sequence;
   if (report.outcome) {
-    TakeOutcome(trial, *report.outcome, now);
+    TakeOutcome(trial, report.worker, *report.outcome, now);
     taken.pace.reset();  // it stands still now
   }
   return taken;
@@ -93,8 +100,9 @@ absl::StatusOr<Taken> EventIntake::Report(const EventReport& report, base::Stead
 absl::StatusOr<TrialEntry*> EventIntake::Fence(const EventReport& report) {
   TrialEntry* trial = state_.sweeps.FindTrial(report.attempt.trial_id);
   if (trial == nullptr) return TrialNotFound(report.attempt.trial_id);
-  if (trial->IsLive(report.attempt.attempt_number) && trial->attempt->worker == report.worker) {
-    return trial;
+  if (trial->IsLive(report.attempt.attempt_number)) {
+    const Lease* lease = state_.leases.Find(report.attempt);
+    if (lease != nullptr && lease->PartOf(report.worker) != nullptr) return trial;
   }
   if (trial->row.state == TrialState::kSucceeded &&
       trial->row.accepted_attempt == report.attempt.attempt_number) {
@@ -163,8 +171,8 @@ void EventIntake::StoreChunks(TrialEntry& trial) {
   }
 }
 
-void EventIntake::TakeOutcome(TrialEntry& trial, const AttemptOutcome& outcome,
-                              base::SteadyTime now) {
+void EventIntake::TakeOutcome(TrialEntry& trial, const std::string& worker,
+                              const AttemptOutcome& outcome, base::SteadyTime now) {
   const AttemptKey key{trial.row.id, trial.row.attempt_number};
   trial.attempt->exit_code = outcome.exit_code;
   if (!outcome.failure && trial.row.score) {
@@ -175,7 +183,7 @@ void EventIntake::TakeOutcome(TrialEntry& trial, const AttemptOutcome& outcome,
     ender_.Fail(trial, AttemptState::kFailed, failure_class, std::move(failure), now);
   }
   if (store::IsTerminal(trial.row.state)) scores_.erase(trial.row.id);
-  leases_.Release(key);
+  leases_.Release(key, worker);
 }
 
 }  // namespace sparsweep::coordinator

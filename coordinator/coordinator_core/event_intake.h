@@ -32,7 +32,8 @@ class EventIntake {
   // Events at or below the acknowledged sequence are ignored, so a report may come twice. A report
   // that is refused changes nothing: FAILED_PRECONDITION STALE_ATTEMPT for an attempt that is not
   // live (but OK when it was accepted: the same report again) or is another worker's, EVENT_GAP
-  // when one is missing; NOT_FOUND; INVALID_ARGUMENT for an unknown class of failure.
+  // when one is missing; NOT_FOUND; INVALID_ARGUMENT for an unknown class of failure, and for more
+  // than a failure from a worker without the attempt's rank 0.
   [[nodiscard]] absl::StatusOr<Taken> Report(const EventReport& report, base::SteadyTime now);
 
  private:
@@ -43,7 +44,8 @@ class EventIntake {
   void TakeFinish(TrialEntry& trial, int64_t step, double score);
   void AddPoint(TrialEntry& trial, const std::string& metric, store::MetricPoint point);
   void StoreChunks(TrialEntry& trial);
-  void TakeOutcome(TrialEntry& trial, const AttemptOutcome& outcome, base::SteadyTime now);
+  void TakeOutcome(TrialEntry& trial, const std::string& worker, const AttemptOutcome& outcome,
+                   base::SteadyTime now);
 
   ClusterState& state_;
   Transitions& transitions_;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,8 +51,10 @@ struct SyncRequest {
   std::string instance;
   std::string version;
   std::vector<Slot> slots;
+  std::string rank_address;
   std::vector<AttemptKey> held;
-  std::vector<std::string> checking;  // names of sweeps
+  std::map<AttemptKey, std::string> rendezvous;  // of those whose rank 0 of several it runs
+  std::vector<std::string> checking;             // names of sweeps
   std::chrono::nanoseconds wait{0};
   uint64_t sequence = 0;
   bool draining = false;

@@ -3,6 +3,7 @@
 #include <utility>
 #include <variant>
 
+#include "coordinator/state/placement.h"
 #include "coordinator/sweep/canonical_form.h"
 
 namespace sparsweep::coordinator {
@@ -13,6 +14,14 @@ using dashboard_api::TrialView;
 constexpr std::chrono::milliseconds kProgressInterval{250};
 constexpr std::chrono::seconds kQuietInterval{1};  // workers and counters change without a commit
 constexpr size_t kLargeSweep = 5000;               // trials; copying one takes milliseconds
+
+std::vector<std::string> SlotNames(const store::Attempt& attempt) {
+  std::vector<std::string> names;
+  for (const Member& member : PlacementOf(attempt)) {
+    for (const std::string& slot : member.slots) names.push_back(member.worker + "/" + slot);
+  }
+  return names;
+}
 
 }  // namespace
 
@@ -72,7 +81,10 @@ void SnapshotBuilder::Publish(const ClusterState& state, base::SteadyTime now, b
 
 void SnapshotBuilder::Take(const store::InsertSweep& insert) {
   Sweep& sweep = sweeps_[insert.row.id];
-  if (sweep.view.row.id == 0) sweep.view.threads = sweep::ThreadsOf(insert.row.canonical_json);
+  if (sweep.view.row.id == 0) {
+    sweep.view.threads = sweep::ThreadsOf(insert.row.canonical_json);
+    sweep.view.ranks = sweep::RanksOf(insert.row.canonical_json);
+  }
   sweep.view.row = insert.row;
   sweep.view.row.canonical_json.clear();
   urgent_ = true;
@@ -100,6 +112,7 @@ void SnapshotBuilder::Take(const store::UpdateTrial& update) {
 void SnapshotBuilder::Take(const store::InsertAttempt& insert) {
   TrialView& view = Change(insert.row.trial_id);
   view.worker = insert.row.worker;
+  view.slots = SlotNames(insert.row);
   view.directory = insert.row.directory;
 }
 
@@ -108,6 +121,8 @@ void SnapshotBuilder::Take(const store::UpdateAttempt& update) {
   const bool live = !store::IsTerminal(update.row.state);
   const bool shown = live || update.row.state == store::AttemptState::kAccepted;
   view.worker = live ? update.row.worker : "";
+  if (live && view.slots.empty()) view.slots = SlotNames(update.row);
+  if (!live) view.slots.clear();
   view.directory = shown ? update.row.directory : "";
   if (live) return;
   view.pace = {};
@@ -153,7 +168,9 @@ std::vector<dashboard_api::WorkerView> SnapshotBuilder::Workers(const ClusterSta
                                                                 base::SteadyTime now) const {
   std::map<std::string, int64_t> leased;
   for (const auto& [key, lease] : state.leases.all()) {
-    leased[lease.worker] += static_cast<int64_t>(lease.slots.size());
+    for (const LeasePart& part : lease.parts) {
+      leased[part.worker] += static_cast<int64_t>(part.slots.size());
+    }
   }
   std::vector<dashboard_api::WorkerView> views;
   for (const auto& [name, worker] : state.workers) {

@@ -77,6 +77,7 @@ absl::Status WorkerSync::Arrive(const SyncRequest& request, base::SteadyTime now
   worker.instance = request.instance;
   worker.version = request.version;
   worker.draining = request.draining;
+  worker.rank_address = request.rank_address;
   worker.slots = request.slots;
   worker.sequence = request.sequence;
   worker.last_seen = now;
@@ -93,9 +94,9 @@ void WorkerSync::TakeOver(const SyncRequest& request, base::SteadyTime now) {
     const Lease& lease = *state_.leases.Find(key);
     if (lease.ending) continue;
     if (Contains(request.held, key)) {
-      leases_.SetInstance(key, request.instance);
-    } else if (lease.instance != request.instance || request.draining) {
-      leases_.Lose(key, now);
+      leases_.Take(key, request.worker, request.instance);
+    } else if (lease.PartOf(request.worker)->instance != request.instance || request.draining) {
+      leases_.Lose(key, request.worker, now);
     }
   }
 }
@@ -104,13 +105,14 @@ void WorkerSync::TakeHeld(const SyncRequest& request, base::SteadyTime now) {
   for (const AttemptKey& key : state_.leases.OfWorker(request.worker)) {
     const bool ending = state_.leases.Find(key)->ending;
     const bool held = Contains(request.held, key);
-    if (ending && !held) leases_.Release(key);
-    if (!ending && held) leases_.Renew(key, now);
+    if (ending && !held) leases_.Release(key, request.worker);
+    if (!ending && held) leases_.Renew(key, request.worker, now);
   }
+  for (const auto& [key, place] : request.rendezvous) leases_.Meet(key, request.worker, place);
   bool unknown = false;
   for (const AttemptKey& key : request.held) {
     const Lease* lease = state_.leases.Find(key);
-    unknown = unknown || lease == nullptr || lease->worker != request.worker;
+    unknown = unknown || lease == nullptr || lease->PartOf(request.worker) == nullptr;
   }
   state_.workers[request.worker].holds_unknown = unknown;
 }
@@ -125,7 +127,10 @@ void WorkerSync::ForgetLost(base::SteadyTime now) {
 std::vector<AttemptKey> WorkerSync::WantedLeases(const std::string& worker) const {
   std::vector<AttemptKey> wanted;
   for (const AttemptKey& key : state_.leases.OfWorker(worker)) {
-    if (!state_.leases.Find(key)->ending) wanted.push_back(key);
+    const Lease& lease = *state_.leases.Find(key);
+    const LeasePart& part = *lease.PartOf(worker);
+    const bool can_meet = part.first_rank == 0 || !lease.rendezvous.empty();
+    if (!lease.ending && (can_meet || part.taken)) wanted.push_back(key);
   }
   return wanted;
 }
@@ -160,8 +165,9 @@ absl::StatusOr<contract::TrialSpec> WorkerSync::CheckedTrial(SweepEntry& sweep) 
 SyncAnswer WorkerSync::Answer(const SyncRequest& request, base::SteadyTime now) {
   SyncAnswer answer;
   for (const AttemptKey& key : WantedLeases(request.worker)) {
-    if (Contains(request.held, key)) leases_.Renew(key, now);
+    if (Contains(request.held, key)) leases_.Renew(key, request.worker, now);
     const Lease& lease = *state_.leases.Find(key);
+    const LeasePart& part = *lease.PartOf(request.worker);
     const TrialEntry& trial = *state_.sweeps.FindTrial(key.trial_id);
     auto spec = contract::ParseTrialSpec(trial.row.spec_json);
     if (!spec.ok()) {  // we wrote it
@@ -170,7 +176,9 @@ SyncAnswer WorkerSync::Answer(const SyncRequest& request, base::SteadyTime now) 
     }
     spec->attempt_number = key.attempt_number;
     spec->input_hash = state_.sweeps.FindSweep(trial.row.sweep_id)->row.input_hash;
-    answer.leases.push_back({*std::move(spec), lease.slots, lease.deadline - now});
+    spec->world.rank = part.first_rank;
+    if (part.first_rank > 0) spec->world.rendezvous = lease.rendezvous;
+    answer.leases.push_back({*std::move(spec), part.slots, part.deadline - now});
   }
   for (const std::string& name : WantedChecks(request.worker)) {
     auto spec = CheckedTrial(*state_.sweeps.FindSweep(name));

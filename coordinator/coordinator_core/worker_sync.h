@@ -25,7 +25,8 @@ class WorkerSync {
   // Drops workers that have been lost for long.
   void ForgetLost(base::SteadyTime now);
 
-  // By trial, the leases the worker should hold, and by name the sweeps it should check.
+  // By trial, the leases the worker should hold (ranks above 0 once rank 0 waits for them), and by
+  // name the sweeps it should check.
   [[nodiscard]] std::vector<AttemptKey> WantedLeases(const std::string& worker) const;
   [[nodiscard]] std::vector<std::string> WantedChecks(const std::string& worker) const;
 

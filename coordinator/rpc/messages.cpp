@@ -59,12 +59,15 @@ absl::StatusOr<SyncRequest> Decode(const v1::SyncRequest& message) {
   for (const v1::HeldLease& held : message.held()) {
     const auto trial = TrialId(held.trial());
     if (!trial.ok()) return trial.status();
-    request.held.push_back({*trial, held.attempt_number()});
+    const AttemptKey key{*trial, held.attempt_number()};
+    request.held.push_back(key);
+    if (!held.rendezvous().empty()) request.rendezvous[key] = held.rendezvous();
   }
   request.checking.assign(message.checking().begin(), message.checking().end());
   request.wait = std::chrono::nanoseconds(TimeUtil::DurationToNanoseconds(message.wait()));
   request.sequence = message.sequence();
   request.draining = message.draining();
+  request.rank_address = message.rank_address();
   return request;
 }
 
@@ -124,6 +127,7 @@ void Encode(const SweepAnswer& answer, v1::Sweep* message) {
   dashboard_api::SweepView view;
   view.row = answer.row;
   view.threads = sweep::ThreadsOf(answer.row.canonical_json);
+  view.ranks = sweep::RanksOf(answer.row.canonical_json);
   dashboard_api::FillSweep(view, message);
   v1::TrialCounts* counts = message->mutable_counts();
   counts->set_pending(answer.counts.pending);

@@ -44,13 +44,14 @@ void AttemptEnder::Fail(TrialEntry& trial, AttemptState how, contract::FailureCl
   CloseSweepIfDone(trial.row.sweep_id);
 }
 
-void AttemptEnder::Lose(TrialEntry& trial, const std::string& why, base::SteadyTime now) {
+void AttemptEnder::Lose(TrialEntry& trial, const std::string& worker, const std::string& why,
+                        base::SteadyTime now) {
   const auto failure_class = contract::FailureClass::kLostWorker;
   store::Failure failure;
   failure.failure_class = contract::FailureClassName(failure_class);
   failure.reason = "LOST_WORKER";
   failure.field = "worker";
-  failure.value = trial.attempt->worker;
+  failure.value = worker;
   failure.message = why;
   Fail(trial, AttemptState::kLost, failure_class, std::move(failure), now);
 }

@@ -22,8 +22,9 @@ class AttemptEnder {
   // kFailed or kLost.
   void Fail(TrialEntry& trial, store::AttemptState how, contract::FailureClass failure_class,
             store::Failure failure, base::SteadyTime now);
-  // Its worker is gone or has restarted.
-  void Lose(TrialEntry& trial, const std::string& why, base::SteadyTime now);
+  // `worker`, which had ranks of it, is gone or has restarted.
+  void Lose(TrialEntry& trial, const std::string& worker, const std::string& why,
+            base::SteadyTime now);
   // Its sweep was canceled.
   void Cancel(TrialEntry& trial);
   // Moves the sweep to its end if none of its trials is open any more.

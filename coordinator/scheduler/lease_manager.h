@@ -22,19 +22,27 @@ class LeaseManager {
 
   void Apply(const Plan& plan, base::SteadyTime now);
 
-  // After a start: every live attempt gets its lease back for one full duration from `now`.
+  // After a start: every live attempt gets its lease back for one full duration from `now`, and a
+  // trial of several ranks waits as long for its next one.
   void Restore(base::SteadyTime now);
-  // The lease exists and is not ending, for these two.
-  void Renew(const AttemptKey& key, base::SteadyTime now);
-  void SetInstance(const AttemptKey& key, const std::string& instance);
-  // The attempt has ended and so has its process: the slots are free. No lease: nothing happens.
-  void Release(const AttemptKey& key);
+  // The lease exists, is not ending and the worker has a part of it, for these two.
+  void Renew(const AttemptKey& key, const std::string& worker, base::SteadyTime now);
+  void Take(const AttemptKey& key, const std::string& worker, const std::string& instance);
+  // What the worker of rank 0 says of the ranks it has started. From another one: nothing happens.
+  void Meet(const AttemptKey& key, const std::string& worker, const std::string& rendezvous);
+  // The worker has none of the attempt's processes any more: its slots are free, and the other
+  // workers of the attempt, which is over, are told to let go. No such lease: nothing happens.
+  void Release(const AttemptKey& key, const std::string& worker);
   // The worker restarted and does not have the attempt any more.
-  void Lose(const AttemptKey& key, base::SteadyTime now);
+  void Lose(const AttemptKey& key, const std::string& worker, base::SteadyTime now);
 
  private:
+  void Put(const AttemptKey& key, const Placement& placement, base::SteadyTime now);
+  [[nodiscard]] bool CanGrant(const Grant& grant) const;
   void Grant(const Grant& grant, base::SteadyTime now);
   void Expire(const AttemptKey& key, base::SteadyTime now);
+  // Frees the slots of parts that are over.
+  void ReleaseExpired(const AttemptKey& key, base::SteadyTime now);
   void Revoke(const AttemptKey& key, base::SteadyTime now);
   void Assign(const CheckAssignment& check, base::SteadyTime now);
   // The trial whose live attempt this is; nullptr and a violation counted when there is none.

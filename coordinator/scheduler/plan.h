@@ -6,13 +6,13 @@
 #include <vector>
 
 #include "coordinator/state/lease_table.h"
+#include "coordinator/state/placement.h"
 
 namespace sparsweep::coordinator {
 
 struct Grant {
   int64_t trial_id = 0;
-  std::string worker;
-  std::vector<std::string> slots;  // one for each rank
+  Placement placement;  // of all ranks
   bool operator==(const Grant&) const = default;
 };
 

@@ -1,5 +1,7 @@
 #include "coordinator/scheduler/scheduler.h"
 
+#include <utility>
+
 #include "coordinator/scheduler/free_slots.h"
 #include "coordinator/scheduler/retry_policy.h"
 
@@ -9,17 +11,19 @@ namespace {
 using store::SweepState;
 
 bool SlotGone(const ClusterState& state, const Lease& lease) {
-  const auto worker = state.workers.find(lease.worker);
-  if (worker == state.workers.end()) return false;  // not back since our restart
-  for (const std::string& slot : lease.slots) {
-    if (!worker->second.HasSlot(slot)) return true;
+  for (const LeasePart& part : lease.parts) {
+    const auto worker = state.workers.find(part.worker);
+    if (worker == state.workers.end()) continue;  // not back since our restart
+    for (const std::string& slot : part.slots) {
+      if (!worker->second.HasSlot(slot)) return true;
+    }
   }
   return false;
 }
 
 void PlanLeases(const ClusterState& state, base::SteadyTime now, Plan& plan) {
   for (const auto& [key, lease] : state.leases.all()) {
-    const bool expired = lease.deadline <= now;
+    const bool expired = lease.Deadline() <= now;
     if (lease.ending) {
       if (expired) plan.release.push_back(key);
       continue;
@@ -70,6 +74,7 @@ void PlanChecks(const ClusterState& state, base::SteadyTime now, Plan& plan) {
 
 void PlanGrants(const ClusterState& state, base::SteadyTime now, Plan& plan) {
   FreeSlots free(state, now);
+  bool reserved = false;
   for (const int64_t id : state.sweeps.open()) {
     const SweepEntry& sweep = *state.sweeps.FindSweep(id);
     if (sweep.row.state != SweepState::kRunning) continue;
@@ -79,8 +84,14 @@ void PlanGrants(const ClusterState& state, base::SteadyTime now, Plan& plan) {
       if (sweep.row.max_concurrent != 0 && active >= sweep.row.max_concurrent) break;
       const TrialEntry& trial = *state.sweeps.FindTrial(sweep.trials[position]);
       if (trial.not_before > now) continue;
-      const auto taken = free.Take(trial.last_worker);
-      plan.grant.push_back({trial.row.id, taken->worker, {taken->slot}});
+      // Ranks of the attempt before may still run on workers other than the one that ended it.
+      if (state.leases.Holds(trial.row.id)) continue;
+      Placement placement = free.Take(trial.last_worker, sweep.ranks);
+      if (placement.empty()) {
+        reserved = reserved || free.Reserve(sweep.ranks);
+        break;  // the others of this sweep have as many ranks
+      }
+      plan.grant.push_back({trial.row.id, std::move(placement)});
       ++active;
     }
   }

@@ -11,9 +11,10 @@ namespace sparsweep::coordinator {
 // each sweep that is being checked and has no live worker on it gets one. Then free slots go to the
 // sweeps in the order they were created, within a sweep to the trials in the order of the plan, at
 // most max_concurrent of a sweep at a time. A trial goes back to the worker it was on before, where
-// its checkpoint lies, else to the one with the most free slots. Workers that drain, were not heard
-// from for a lease's duration or still hold something unknown get nothing. A slot whose lease
-// expired or was revoked is granted by the next plan.
+// its checkpoint lies, else to the one with the most free slots (free_slots.h); of several ranks it
+// gets all slots or none, and the first that does not fit reserves (README.md). Workers that drain,
+// were not heard from for a lease's duration or still hold something unknown get nothing. A slot
+// whose lease expired or was revoked is granted by the next plan.
 [[nodiscard]] Plan MakePlan(const ClusterState& state, base::SteadyTime now);
 
 }  // namespace sparsweep::coordinator

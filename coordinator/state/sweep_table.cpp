@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "coordinator/sweep/canonical_form.h"
+
 namespace sparsweep::coordinator {
 
 using store::SweepState;
@@ -16,6 +18,7 @@ SweepEntry& SweepTable::AddSweep(store::Sweep row) {
   by_name_.emplace(row.name, id);
   if (!store::IsTerminal(row.state)) open_.insert(id);
   SweepEntry& sweep = sweeps_[id];
+  sweep.ranks = sweep::RanksOf(row.canonical_json);
   sweep.row = std::move(row);
   return sweep;
 }

@@ -40,6 +40,7 @@ struct SweepEntry {
   std::set<uint32_t> pending;           // positions
   std::array<uint32_t, 6> counts = {};  // by store::TrialState
   SweepCheck check;
+  uint32_t ranks = 1;  // of each of its attempts
 
   [[nodiscard]] uint32_t Count(store::TrialState state) const {
     return counts[static_cast<size_t>(state)];

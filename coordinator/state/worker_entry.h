@@ -22,6 +22,7 @@ struct WorkerEntry {
   std::string instance;
   std::string version;
   bool draining = false;
+  std::string rank_address;  // empty: it takes part in no gang over several workers
   std::vector<Slot> slots;
   uint64_t sequence = 0;       // of the newest Sync
   base::SteadyTime last_seen;  // when that arrived

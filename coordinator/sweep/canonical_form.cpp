@@ -39,6 +39,15 @@ json Print(const auto& field) {
   }
 }
 
+// 1 where the form does not say.
+uint32_t ResourceOf(const std::string& canonical_json, const char* key) {
+  const json form = json::parse(canonical_json, nullptr, false);
+  const json none = json::object();
+  const json& resources = form.is_object() && form.contains("resources") ? form["resources"] : none;
+  const auto number = resources.find(key);
+  return number != resources.end() && number->is_number_unsigned() ? number->get<uint32_t>() : 1;
+}
+
 }  // namespace
 
 std::string CanonicalJson(const SweepSpec& spec) {
@@ -46,12 +55,10 @@ std::string CanonicalJson(const SweepSpec& spec) {
 }
 
 uint32_t ThreadsOf(const std::string& canonical_json) {
-  const json form = json::parse(canonical_json, nullptr, false);
-  const json none = json::object();
-  const json& resources = form.is_object() && form.contains("resources") ? form["resources"] : none;
-  const auto threads = resources.find("threads");
-  return threads != resources.end() && threads->is_number_unsigned() ? threads->get<uint32_t>() : 1;
+  return ResourceOf(canonical_json, "threads");
 }
+
+uint32_t RanksOf(const std::string& canonical_json) { return ResourceOf(canonical_json, "ranks"); }
 
 std::string PointHash(const contract::TrialSpec& spec) {
   contract::TrialSpec point = spec;

@@ -15,6 +15,8 @@ namespace sparsweep::coordinator::sweep {
 
 // resources.threads of a canonical form; 1 when it is none.
 [[nodiscard]] uint32_t ThreadsOf(const std::string& canonical_json);
+// Likewise of its resources.ranks.
+[[nodiscard]] uint32_t RanksOf(const std::string& canonical_json);
 
 // SHA-256 over every field of a trial that decides its result: seed, steps, optimizer, method,
 // numerics, precision, threads, world size, layers, pooling, format, lengths and labels. Left out:

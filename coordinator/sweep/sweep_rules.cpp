@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::string_view kNoTeacher = "none";
 constexpr uint32_t kMaxRestarts = 1000;
+constexpr uint32_t kMaxRanks = 256;
 constexpr uint32_t kMaxConcurrentTrials = 1'000'000;
 
 class Rules {
@@ -97,8 +98,8 @@ void CheckRules(const SweepSpec& spec, KeyReader& reader) {
                 fmt::format("{} is not what {} is for; give {} or leave it out", spec.metric.goal,
                             spec.metric.name, goal));
   rules.OneOf("search.kind", spec.search.kind, {"grid", "list"});
-  rules.Require(spec.resources.ranks == 1, "resources.ranks",
-                fmt::format("{} ranks are not supported yet; give 1", spec.resources.ranks));
+  rules.Require(spec.resources.ranks >= 1, "resources.ranks", "0 is too few; give at least 1");
+  rules.AtMost("resources.ranks", spec.resources.ranks, kMaxRanks);
   rules.AtMost("resources.max_concurrent_trials", spec.resources.max_concurrent_trials,
                kMaxConcurrentTrials);
   rules.AtMost("max_restarts", spec.max_restarts, kMaxRestarts);

@@ -2,7 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
+#include <utility>
+
+#include "contract/trial_spec.h"
+#include "coordinator/state/placement.h"
 
 namespace sparsweep::simulation {
 
@@ -14,6 +19,7 @@ void Invariants::Check(const test::MemoryStore& store, const dashboard_api::Snap
                        const std::vector<std::unique_ptr<SimWorker>>& workers,
                        const std::vector<std::unique_ptr<SimUser>>& users) {
   CheckRows(store.tables());
+  CheckPlacements(store.tables());
   CheckEvents(store.tables());
   CheckMetrics(store.tables());
   CheckWorkers(store.tables(), workers);
@@ -58,6 +64,24 @@ void Invariants::CheckRows(const test::MemoryTables& tables) {
   before_ = tables.trials;
 }
 
+// A live attempt holds a slot for each of its ranks, which no other one holds.
+void Invariants::CheckPlacements(const test::MemoryTables& tables) {
+  std::set<std::pair<std::string, std::string>> held;
+  for (const auto& [key, attempt] : tables.attempts) {
+    if (store::IsTerminal(attempt.state)) continue;
+    const store::Trial& trial = tables.trials.at(attempt.trial_id);
+    const auto spec = contract::ParseTrialSpec(trial.spec_json);
+    const coordinator::Placement placement = coordinator::PlacementOf(attempt);
+    EXPECT_EQ(coordinator::Ranks(placement), spec->world.size) << "trial " << trial.id;
+    for (const coordinator::Member& member : placement) {
+      for (const std::string& slot : member.slots) {
+        EXPECT_TRUE(held.emplace(member.worker, slot).second)
+            << member.worker << " " << slot << " is held twice";
+      }
+    }
+  }
+}
+
 // No gap, and one end a trial.
 void Invariants::CheckEvents(const test::MemoryTables& tables) {
   std::set<int64_t> ended;
@@ -87,14 +111,19 @@ void Invariants::CheckMetrics(const test::MemoryTables& tables) {
 // No trial runs twice, no slot is used twice, and what was acknowledged is on disk.
 void Invariants::CheckWorkers(const test::MemoryTables& tables,
                               const std::vector<std::unique_ptr<SimWorker>>& workers) {
-  std::set<int64_t> running;
+  std::map<int64_t, std::pair<uint32_t, std::set<size_t>>> running;  // by trial: attempt, ranks
   for (const auto& worker : workers) {
     std::set<std::string> slots;
     for (const SimTrainer* trainer : worker->Running()) {
-      EXPECT_TRUE(running.insert(trainer->key.trial_id).second)
-          << "trial " << trainer->key.trial_id << " runs twice";
-      EXPECT_TRUE(slots.insert(trainer->slot).second)
-          << worker->name() << " uses " << trainer->slot << " twice";
+      const auto& [trial, number] = trainer->key;
+      auto& [attempt, ranks] = running.try_emplace(trial, number, std::set<size_t>{}).first->second;
+      EXPECT_EQ(attempt, number) << "two attempts of trial " << trial << " run";
+      for (size_t i = 0; i < trainer->slots.size(); ++i) {
+        EXPECT_TRUE(ranks.insert(trainer->first_rank + i).second)
+            << "rank " << trainer->first_rank + i << " of trial " << trial << " runs twice";
+        EXPECT_TRUE(slots.insert(trainer->slots[i]).second)
+            << worker->name() << " uses " << trainer->slots[i] << " twice";
+      }
     }
     for (const auto& [key, sequence] : worker->acknowledged()) {
       const auto attempt = tables.attempts.find({key.trial_id, key.attempt_number});

@@ -25,6 +25,7 @@ class Invariants {
 
  private:
   void CheckRows(const test::MemoryTables& tables);
+  static void CheckPlacements(const test::MemoryTables& tables);
   static void CheckEvents(const test::MemoryTables& tables);
   static void CheckMetrics(const test::MemoryTables& tables);
   static void CheckWorkers(const test::MemoryTables& tables,

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <sstream>
 
 namespace sparsweep::simulation {
@@ -11,9 +12,14 @@ using std::chrono::seconds;
 
 SimCluster::SimCluster(uint64_t seed) : random_(seed), store_(time_), network_(time_, random_) {
   const uint64_t workers = 1 + random_.Below(4);
+  uint64_t joined = 0;  // slots that an attempt can have together
   for (uint64_t i = 0; i < workers; ++i) {
-    workers_.push_back(std::make_unique<SimWorker>(
-        "w" + std::to_string(i), static_cast<int>(1 + random_.Below(3)), time_, random_, network_));
+    const uint64_t slots = 1 + random_.Below(3);
+    const bool joins = random_.Chance(0.8);
+    workers_.push_back(std::make_unique<SimWorker>("w" + std::to_string(i), static_cast<int>(slots),
+                                                   joins, time_, random_, network_));
+    if (joins) joined += slots;
+    most_ranks_ = std::max({most_ranks_, joined, slots});
   }
   network_.faults = {0.02 * static_cast<double>(random_.Below(6)),
                      0.02 * static_cast<double>(random_.Below(6)), random_.Below(1500)};
@@ -49,9 +55,10 @@ void SimCluster::Step(bool faults) {
 
 void SimCluster::Befall() {
   if (users_.size() < 6 && random_.Chance(0.08)) {
-    users_.push_back(std::make_unique<SimUser>(static_cast<int>(users_.size()),
-                                               static_cast<int>(1 + random_.Below(5)),
-                                               random_.Chance(0.1), network_));
+    const uint64_t ranks = 1 + random_.Below(std::min<uint64_t>(most_ranks_, 3));
+    users_.push_back(std::make_unique<SimUser>(
+        static_cast<int>(users_.size()), static_cast<int>(1 + random_.Below(5)),
+        static_cast<int>(ranks), random_.Chance(0.1), network_));
   }
   for (const auto& user : users_) {
     if (random_.Chance(0.004)) user->WantCancel();

@@ -36,6 +36,7 @@ class SimCluster {
   bool disk_paused_ = false;
   std::vector<std::unique_ptr<SimWorker>> workers_;
   std::vector<std::unique_ptr<SimUser>> users_;
+  uint64_t most_ranks_ = 0;  // that fit when all workers are there
   Invariants invariants_;
 };
 

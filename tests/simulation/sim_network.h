@@ -2,7 +2,10 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -54,6 +57,14 @@ class SimNetwork {
     }
   }
 
+  // Ranks of an attempt, wherever they run, meet by the name of the place.
+  void Meet(const std::string& rendezvous, uint32_t first_rank, size_t count) {
+    for (size_t i = 0; i < count; ++i) met_[rendezvous].insert(first_rank + i);
+  }
+  [[nodiscard]] bool AllMet(const std::string& rendezvous, size_t ranks) {
+    return met_[rendezvous].size() == ranks;
+  }
+
  private:
   std::chrono::milliseconds Delay() { return random_.Milliseconds(faults.delay_ms + 1); }
 
@@ -61,6 +72,7 @@ class SimNetwork {
   SimRandom& random_;
   coordinator::CoordinatorCore* core_ = nullptr;
   int process_ = 0;
+  std::map<std::string, std::set<size_t>> met_;
 };
 
 }  // namespace sparsweep::simulation

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kCallTimeout{5000};
 
-std::string Yaml(const std::string& name, int trials) {
+std::string Yaml(const std::string& name, int trials, int ranks) {
   std::string values;
   for (int i = 1; i <= trials; ++i) {
     if (i > 1) values += ", ";
@@ -19,7 +19,7 @@ std::string Yaml(const std::string& name, int trials) {
          "\nmodel: {path: /m}\ntask: {train: /t, dev: /d, format: {text: [a]}}\n"
          "training: {steps: 300, warmup_steps: 30}\nmax_restarts: 3\n"
          "groups: [{method: movement, density: {values: [" +
-         values + "]}}]\n";
+         values + "]}}]\nresources: {ranks: " + std::to_string(ranks) + "}\n";
 }
 
 bool WorthRepeating(const absl::Status& status) {
@@ -29,8 +29,9 @@ bool WorthRepeating(const absl::Status& status) {
 
 }  // namespace
 
-SimUser::SimUser(int number, int trials, bool bad, SimNetwork& network)
+SimUser::SimUser(int number, int trials, int ranks, bool bad, SimNetwork& network)
     : trials_(trials),
+      ranks_(ranks),
       sweep_("sweep-" + std::to_string(number) + (bad ? "-bad" : "")),
       id_("user-" + std::to_string(number)),
       network_(network) {}
@@ -43,7 +44,7 @@ void SimUser::Act() {
 
 void SimUser::Submit() {
   calling_ = true;
-  auto checked = coordinator::CheckSweep({Yaml(sweep_, trials_), "/"});
+  auto checked = coordinator::CheckSweep({Yaml(sweep_, trials_, ranks_), "/"});
   const coordinator::SubmitRequest request{id_, false, *std::move(checked)};
   network_.Call<coordinator::SweepAnswer>(
       [request](coordinator::CoordinatorCore& core,

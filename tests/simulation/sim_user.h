@@ -10,7 +10,7 @@ namespace sparsweep::simulation {
 
 class SimUser {
  public:
-  SimUser(int number, int trials, bool bad, SimNetwork& network);
+  SimUser(int number, int trials, int ranks, bool bad, SimNetwork& network);
 
   void Act();
   void WantCancel() { wants_cancel_ = true; }
@@ -27,6 +27,7 @@ class SimUser {
   void Cancel();
 
   const int trials_;
+  const int ranks_;
   const std::string sweep_;
   const std::string id_;
   SimNetwork& network_;

@@ -25,9 +25,14 @@ double ValueAt(int64_t trial_id, int64_t step) {
   return static_cast<double>(trial_id) + static_cast<double>(step) / 100;
 }
 
-SimWorker::SimWorker(std::string name, int slots, test::TestExecutor& time, SimRandom& random,
-                     SimNetwork& network)
-    : name_(std::move(name)), slot_count_(slots), time_(time), random_(random), network_(network) {}
+SimWorker::SimWorker(std::string name, int slots, bool joins, test::TestExecutor& time,
+                     SimRandom& random, SimNetwork& network)
+    : name_(std::move(name)),
+      slot_count_(slots),
+      joins_(joins),
+      time_(time),
+      random_(random),
+      network_(network) {}
 
 template <class Answer>
 std::function<void(absl::StatusOr<Answer>)> SimWorker::Alive(
@@ -79,12 +84,15 @@ std::vector<const SimTrainer*> SimWorker::Running() const {
 void SimWorker::Train(SimTrainer& trainer, double failure_rate) {
   const int64_t trial = trainer.key.trial_id;
   if (random_.Chance(failure_rate)) {
-    constexpr const char* kClasses[] = {"device", "internal", "out_of_memory", "stopped"};
+    constexpr const char* kClasses[] = {"device", "internal", "out_of_memory", "stopped",
+                                        "lost_collective"};
     store::Failure& failure = trainer.outcome.emplace().failure.emplace();
-    failure.failure_class = kClasses[random_.Below(4)];
+    failure.failure_class = kClasses[random_.Below(trainer.ranks > 1 ? 5 : 4)];
     failure.message = "simulated";
     return;
   }
+  if (trainer.first_rank > 0) return;  // has nothing to tell; held until it is not wanted
+  if (!network_.AllMet(trainer.rendezvous, trainer.ranks)) return;
   ++trainer.step;
   trainer.events.push_back(
       Event(trainer, contract::Metric{"accuracy", ValueAt(trial, trainer.step)}));
@@ -141,7 +149,13 @@ void SimWorker::Sync() {
   for (int i = 0; i < slot_count_; ++i) {
     request.slots.push_back({"cpu:" + std::to_string(i), "cpu", "", 0});
   }
-  for (const auto& [key, trainer] : trainers_) request.held.push_back(key);
+  if (joins_) request.rank_address = "10.0.0.1";
+  for (const auto& [key, trainer] : trainers_) {
+    request.held.push_back(key);
+    if (trainer.first_rank == 0 && trainer.ranks > 1) {
+      request.rendezvous[key] = trainer.rendezvous;
+    }
+  }
   network_.Call<coordinator::SyncAnswer>(
       [request](coordinator::CoordinatorCore& core,
                 coordinator::Reply<coordinator::SyncAnswer> reply) {
@@ -180,7 +194,18 @@ void SimWorker::Start(const coordinator::DesiredLease& lease, base::SteadyTime l
   if (lease_end <= time_.Now()) return;
   SimTrainer trainer;
   trainer.key = key;
-  trainer.slot = lease.slots.at(0);
+  trainer.slots = lease.slots;
+  trainer.first_rank = lease.spec.world.rank;
+  trainer.ranks = lease.spec.world.size;
+  trainer.rendezvous = trainer.first_rank > 0 ? lease.spec.world.rendezvous
+                                              : name_ + "/" + lease.spec.trial + "/" +
+                                                    std::to_string(key.attempt_number);
+  network_.Meet(trainer.rendezvous, trainer.first_rank, trainer.slots.size());
+  if (trainer.first_rank > 0) {
+    trainer.lease_end = lease_end;
+    trainers_.emplace(key, std::move(trainer));
+    return;
+  }
   trainer.lease_end = lease_end;
   const auto checkpoint = checkpoints_.find(key.trial_id);
   if (checkpoint != checkpoints_.end()) trainer.step = checkpoint->second;

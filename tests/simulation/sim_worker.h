@@ -19,7 +19,10 @@ inline constexpr std::chrono::nanoseconds kLease = std::chrono::seconds(9);
 
 struct SimTrainer {
   coordinator::AttemptKey key;
-  std::string slot;
+  std::vector<std::string> slots;  // a rank on each
+  uint32_t first_rank = 0;
+  uint32_t ranks = 1;  // of the attempt
+  std::string rendezvous;
   int64_t step = 0;
   std::vector<contract::TrainerEvent> events;
   std::optional<coordinator::AttemptOutcome> outcome;
@@ -30,7 +33,8 @@ struct SimTrainer {
 
 class SimWorker {
  public:
-  SimWorker(std::string name, int slots, test::TestExecutor& time, SimRandom& random,
+  // `joins`: takes part in attempts over several workers.
+  SimWorker(std::string name, int slots, bool joins, test::TestExecutor& time, SimRandom& random,
             SimNetwork& network);
 
   // One turn: leases that are over by its own clock end, trainers train, calls go out.
@@ -63,6 +67,7 @@ class SimWorker {
 
   const std::string name_;
   const int slot_count_;
+  const bool joins_;
   test::TestExecutor& time_;
   SimRandom& random_;
   SimNetwork& network_;

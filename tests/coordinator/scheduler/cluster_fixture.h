@@ -25,6 +25,7 @@ class ClusterFixture {
   // One plan, applied.
   Plan Step();
   [[nodiscard]] TrialEntry& Trial(int64_t id) { return *state.sweeps.FindTrial(id); }
+  [[nodiscard]] SweepEntry& Sweep(int64_t id) { return *state.sweeps.FindSweep(id); }
   // "pending", "leased", …
   [[nodiscard]] std::string StateOf(int64_t trial_id) {
     return std::string(store::Name(Trial(trial_id).row.state));

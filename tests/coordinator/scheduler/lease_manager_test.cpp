@@ -28,7 +28,7 @@ TEST_F(LeaseManagerTest, AGrantRaisesTheAttemptNumberAndTakesTheSlot) {
   EXPECT_TRUE(cluster_.state.leases.IsTaken("w", "cpu:0"));
   const Lease* lease = cluster_.state.leases.Find({1, 1});
   ASSERT_NE(lease, nullptr);
-  EXPECT_EQ(lease->deadline, cluster_.time.Now() + seconds(10));
+  EXPECT_EQ(lease->Deadline(), cluster_.time.Now() + seconds(10));
   EXPECT_EQ(cluster_.Trial(1).attempt->lease_duration_ms, 10'000);
 }
 
@@ -42,8 +42,8 @@ TEST_F(LeaseManagerTest, AGrantThatNoLongerHoldsIsLeftOut) {
   ClusterFixture other;
   other.AddSweep(1);
   other.AddWorker("w", 1);
-  for (const Grant& grant : {Grant{1, "w", {"cpu:9"}}, Grant{1, "x", {"cpu:0"}}, Grant{1, "w", {}},
-                             Grant{77, "w", {"cpu:0"}}}) {
+  for (const Grant& grant : {Grant{1, {{"w", {"cpu:9"}}}}, Grant{1, {{"x", {"cpu:0"}}}},
+                             Grant{1, {{"w", {}}}}, Grant{77, {{"w", {"cpu:0"}}}}}) {
     Plan plan;
     plan.grant.push_back(grant);
     other.leases.Apply(plan, other.time.Now());
@@ -57,7 +57,7 @@ TEST_F(LeaseManagerTest, ARenewedLeaseOutlivesAStalePlan) {
   cluster_.time.Advance(seconds(10));
   const Plan plan = cluster_.MakePlan();
   ASSERT_EQ(plan.requeue.size(), 2u);
-  cluster_.leases.Renew({1, 1}, cluster_.time.Now());
+  cluster_.leases.Renew({1, 1}, "w", cluster_.time.Now());
   cluster_.leases.Apply(plan, cluster_.time.Now());
   EXPECT_EQ(cluster_.StateOf(1), "leased");
   EXPECT_EQ(cluster_.StateOf(2), "pending");
@@ -94,15 +94,15 @@ TEST_F(LeaseManagerTest, RestoreGivesLiveAttemptsOneFullDuration) {
   cluster_.leases.Restore(cluster_.time.Now());
   const Lease* lease = cluster_.state.leases.Find({1, 1});
   ASSERT_NE(lease, nullptr);
-  EXPECT_EQ(lease->deadline, cluster_.time.Now() + seconds(10));
-  EXPECT_EQ(lease->instance, "");
+  EXPECT_EQ(lease->Deadline(), cluster_.time.Now() + seconds(10));
+  EXPECT_EQ(lease->parts[0].instance, "");
   EXPECT_TRUE(cluster_.state.leases.IsTaken("w", "cpu:0"));
 }
 
 TEST_F(LeaseManagerTest, RenewingWritesNothing) {
   cluster_.Step();
   (void)cluster_.transitions.Take();
-  cluster_.leases.Renew({1, 1}, cluster_.time.Now());
+  cluster_.leases.Renew({1, 1}, "w", cluster_.time.Now());
   EXPECT_TRUE(cluster_.transitions.Take().mutations.empty());
 }
 
