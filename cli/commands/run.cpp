@@ -34,11 +34,13 @@ absl::StatusOr<unsigned> SlotsAsked(const Invocation& invocation) {
   return slots;
 }
 
-// As many trials at once as the sweep allows and the cores carry.
+// As many trials at once as the sweep allows and the cores carry; a slot for each of their ranks.
 unsigned SlotsFor(const v1::Sweep& sweep) {
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
-  const unsigned fit = std::max(1U, cores / std::max(1U, sweep.threads()));
-  return sweep.max_concurrent_trials() == 0 ? fit : std::min(fit, sweep.max_concurrent_trials());
+  const unsigned ranks = std::max(1U, sweep.ranks());
+  const unsigned fit = std::max(1U, cores / (ranks * std::max(1U, sweep.threads())));
+  const unsigned most = sweep.max_concurrent_trials();
+  return ranks * (most == 0 ? fit : std::min(fit, most));
 }
 
 // One `run`: its daemons, if it started them, and what it has seen.

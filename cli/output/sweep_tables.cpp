@@ -7,6 +7,7 @@
 #include "cli/output/text.h"
 #include "cli/progress.h"
 #include "fmt/format.h"
+#include "fmt/ranges.h"
 
 namespace sparsweep::cli {
 namespace {
@@ -22,6 +23,11 @@ Cell CreateTime(const Message& message) {
 }
 
 Cell Unsigned(uint64_t value) { return value; }
+
+// Where each runs, by rank; empty for one.
+std::string Ranks(const v1::Trial& trial) {
+  return trial.slots_size() > 1 ? fmt::format("{}", fmt::join(trial.slots(), " ")) : "";
+}
 
 }  // namespace
 
@@ -164,6 +170,7 @@ Fields TrialFields(const v1::Trial& trial) {
           {"score", Optional(trial.has_score(), trial.score())},
           {"attempt_number", Unsigned(trial.attempt_number())},
           {"worker", NotEmpty(trial.worker())},
+          {"ranks", NotEmpty(Ranks(trial))},
           {"directory", NotEmpty(trial.directory())},
           {"failure_class", NotEmpty(failure.failure_class())},
           {"failure_reason", NotEmpty(failure.reason())},

@@ -43,10 +43,10 @@ class Cluster:
         self.coordinator = self._start("coordinator", self.binaries / "sparsweep-coordinator", "--data", self.data,
                                        "--listen", self.address, "--http", "127.0.0.1:0", "--lease-duration", f"{LEASE}s")
 
-    def start_worker(self, name="w", slots=4):
+    def start_worker(self, name="w", slots=4, *more):
         self.workers[name] = self._start(f"worker-{name}", self.binaries / "sparsweep-worker", "--coordinator", self.address,
                                          "--name", name, "--directory", self.folder / name, "--cpu-slots", slots,
-                                         "--no-gpu", "--trainer", self.trainer)
+                                         "--no-gpu", "--trainer", self.trainer, *more)
 
     @staticmethod
     def kill(process):
@@ -54,15 +54,15 @@ class Cluster:
         process.kill()
         process.wait(PATIENCE)
 
-    def trainers(self):
-        """Process ids of the trainers in this folder; those that are dying are left out."""
+    def trainers(self, worker=""):
+        """Process ids of the trainers in this folder, or of one worker; those that are dying are left out."""
         found = []
         for entry in pathlib.Path("/proc").iterdir():
             try:
                 command = (entry / "cmdline").read_bytes()
             except (OSError, ValueError):
                 continue
-            if entry.name.isdigit() and b"train\0" in command and os.fsencode(self.folder) in command:
+            if entry.name.isdigit() and b"train\0" in command and os.fsencode(self.folder / worker) in command:
                 found.append(int(entry.name))
         return found
 

@@ -51,6 +51,7 @@ class Fault(unittest.TestCase):
     """A fresh cluster, and the scores of an undisturbed sweep to hold the others against."""
     trainer = TESTS / "scripted-trainer"
     kills = KILLS
+    resources = ""
 
     def setUp(self):
         self.random = random.Random(f"{SEED}/{self.id()}")
@@ -71,7 +72,7 @@ class Fault(unittest.TestCase):
         (folder / "model").mkdir()
         for name in ("train.tsv", "dev.tsv"):
             (folder / name).write_text("text\tlabel\n")
-        return SCRIPTED.format(folder)
+        return SCRIPTED.format(folder) + self.resources
 
     def start_workers(self):
         self.cluster.start_worker()
@@ -157,6 +158,25 @@ class TrainerKilled(Fault):
         self.end()
 
 
+class RankKilled(TrainerKilled):
+    """Attempts of three ranks on one worker: with one rank all go, and the next attempt resumes."""
+    resources = "resources: {ranks: 3}\n"
+
+    def kill_trainer(self):
+        killed = processes.wait_until("all ranks run", lambda: self.all_ranks_but_one_killed())
+        processes.wait_until("the other ranks are gone", lambda: not killed & set(self.cluster.trainers()), 5)
+
+    def all_ranks_but_one_killed(self):
+        ranks = self.cluster.trainers()
+        if len(ranks) != 3:
+            return None
+        try:
+            os.kill(self.random.choice(ranks), signal.SIGKILL)
+        except ProcessLookupError:
+            return None
+        return set(ranks)
+
+
 class TwoWorkers(Fault):
     def start_workers(self):
         self.cluster.start_worker("a", 2)
@@ -203,6 +223,46 @@ class WorkerStopped(TwoWorkers):
         self.end()
         lost = self.cluster.query("SELECT count(*) FROM attempts WHERE worker = 'a' AND state = 'lost'")[0][0]
         self.assertGreater(lost, 0)
+
+
+class MemberKilled(Fault):
+    """Attempts of three ranks over two workers: with either worker all ranks go, and the trial waits for both again."""
+    resources = "resources: {ranks: 3}\n"
+    kills = max(4, KILLS // 3)
+
+    def start_workers(self):
+        for name in ("a", "b"):
+            self.start_member(name)
+
+    def start_member(self, name):
+        self.cluster.start_worker(name, 2, "--rank-address", "127.0.0.1")
+
+    def kill_member(self):
+        name = self.random.choice(("a", "b"))
+        ranks = processes.wait_until("all ranks run", lambda: self.all_ranks() or self.sweep_is_over())
+        if ranks is True:
+            return False
+        self.cluster.kill(self.cluster.workers[name])
+        processes.wait_until("its ranks are gone", lambda: not self.cluster.trainers(name), 5)
+        self.start_member(name)
+        processes.wait_until("the other worker's ranks are gone", lambda: not ranks & set(self.cluster.trainers()),
+                             3 * processes.LEASE)
+        return True
+
+    def all_ranks(self):
+        ranks = set(self.cluster.trainers())
+        return ranks if len(ranks) == 3 else None
+
+    def sweep_is_over(self):
+        return self.cluster.sweep_state(self.cluster.sweeps[-1]) != "running"
+
+    def test_nothing_is_lost(self):
+        self.disturb(0.0, 0.3, self.kill_member)
+        self.end()
+        several = self.cluster.query("SELECT count(*) FROM attempts WHERE slots LIKE '%/%'")[0][0]
+        self.assertEqual(several, self.cluster.query("SELECT count(*) FROM attempts")[0][0])
+        resumed = self.cluster.query("SELECT count(*) FROM attempts WHERE attempt_number > 1 AND start_step > 0")[0][0]
+        self.assertGreater(resumed, 0)
 
 
 class RealTrainer(Fault):

@@ -3,17 +3,17 @@ import json
 import re
 import signal
 
-from sandbox import TRAINER, TRIALS, Sandbox, main, wait_until
+from sandbox import SWEEP, TRAINER, TRIALS, Sandbox, main, wait_until
 
 
 class Cluster(Sandbox):
-    def start_cluster(self, workers=2):
+    def start_cluster(self, workers=2, more=()):
         data = self.folder / "cluster"
         coordinator = self.start("sparsweep-coordinator", "--data", data, "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0")
         self.address = self.endpoint(coordinator, data)["grpc"][0]
         self.workers = [
             self.start("sparsweep-worker", "--coordinator", self.address, "--name", f"w{i}", "--directory",
-                       self.folder / f"w{i}", "--cpu-slots", "1", "--no-gpu", "--trainer", TRAINER)
+                       self.folder / f"w{i}", "--cpu-slots", "1", "--no-gpu", "--trainer", TRAINER, *more)
             for i in range(workers)]
         return coordinator
 
@@ -30,6 +30,18 @@ class Cluster(Sandbox):
         cluster, local = self.front("small", "--server", self.address), self.front()
         self.assertEqual(len(local["points"]), TRIALS)
         self.assertEqual(cluster, local)
+
+    def test_ranks_over_two_workers_give_the_scores_of_one_rank(self):
+        self.run_sweep()
+        self.write("sweep.yaml", SWEEP.replace("ranks: 1", "ranks: 2"))
+        self.environment["SPARSWEEP_STEP_MS"] = "20"
+        self.start_cluster(more=["--rank-address", "127.0.0.1"])
+        waiting = self.start("sparsweep", "submit", "--wait", "sweep.yaml", "--server", self.address)
+        waiting.wait_for_line(r"t-000001 dense: started, attempt 1")
+        trial = json.loads(self.sparsweep("show", "t-000001", "-o", "json", "--server", self.address).stdout)
+        self.assertEqual(sorted(trial["ranks"].split()), ["w0/cpu:0", "w1/cpu:0"])
+        self.assertEqual(waiting.wait(), 0, waiting.err)
+        self.assertEqual(self.scores("--server", self.address), self.scores())
 
     def test_submit_returns_at_once_and_again_attaches(self):
         self.start_cluster(workers=0)

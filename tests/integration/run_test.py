@@ -165,6 +165,15 @@ class Run(Sandbox):
         self.assertRegex(run.stdout, r"t-000002 magnitude 10 %: started, attempt 2")
         self.assertEqual(self.scores(), expected)
 
+    def test_crashed_rank_ends_the_others_and_the_attempt_goes_on(self):
+        expected = self.undisturbed_scores()
+        self.write("sweep.yaml", SWEEP.replace("ranks: 1", "ranks: 3"))
+        self.script(step_ms=10, rules=[{"trial": "t-000002", "attempt": 1, "rank": 2, "step": 12, "action": "crash"}])
+        run = self.run_sweep("--data", "ranks")
+        self.assertRegex(run.stdout, r"t-000002 magnitude 10 %: started, attempt 2")
+        self.assertEqual(self.scores("--data", "ranks"), expected)
+        self.assertEqual(self.processes(), [])
+
     def test_dead_coordinator_is_reported_with_its_log(self):
         self.environment["SPARSWEEP_STEP_MS"] = "100"
         run = self.start_run()
