@@ -81,7 +81,7 @@ class Cluster(Sandbox):
         self.assertEqual(table[0].split(), ["sweep", "state", "trials", "succeeded", "failed", "metric", "created"])
         self.assertEqual(table[1].split()[:6], ["small", "succeeded", "5", "5", "0", "accuracy"])
         csv = self.sparsweep("front", "small", "-o", "csv", "--server", self.address).stdout.splitlines()
-        self.assertEqual(csv[0], "trial,method,seed,mask_density,remaining_weights,score,lambda")
+        self.assertEqual(csv[0], "trial,method,seed,mask_density,remaining_weights,score,lambda,variant")
         self.assertEqual(len(csv), 1 + TRIALS)
         points = self.front("small", "--server", self.address)["points"]
         self.assertEqual([float(line.split(",")[5]) for line in csv[1:]], [point["score"] for point in points])

@@ -32,7 +32,7 @@ class Run(Sandbox):
         self.assertEqual(list(front), ["sweep", "metric", "points"])
         self.assertEqual((front["sweep"], front["metric"], len(front["points"])), ("small", "accuracy", TRIALS))
         for point in front["points"]:
-            self.assertEqual(list(point), ["trial", "method", "seed", "mask_density", "remaining_weights", "score", "lambda"])
+            self.assertEqual(list(point), ["trial", "method", "seed", "mask_density", "remaining_weights", "score", "lambda", "variant"])
         self.assertEqual([point["mask_density"] for point in front["points"]], sorted(
             (point["mask_density"] for point in front["points"]), reverse=True))
 
