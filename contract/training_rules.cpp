@@ -21,11 +21,11 @@ void CheckEnd(const TrainingSpec& training, const PruningSpec& pruning, Rules& r
   rules.OneOf("training.keep", training.keep, {"last", "best"});
   rules.Require(training.keep == "last" || training.evaluate_every > 0, "training.keep",
                 "best needs evaluations to choose from; give training.evaluate_every");
-  rules.Require(training.keep == "last" || pruning.numerics == "standard" ||
-                    pruning.selection == "local",
-                "training.keep",
-                "best does not fit global selection in reference numerics, which holds a threshold "
-                "for 25 steps: its masks lag behind the density; give last");
+  rules.Require(
+      training.keep == "last" || pruning.numerics == "standard" || pruning.selection == "local",
+      "training.keep",
+      "best does not fit global selection in reference numerics, which holds a threshold "
+      "for 25 steps: its masks lag behind the density; give last");
   rules.Require(training.patience == 0 || training.evaluate_every > 0, "training.patience",
                 fmt::format("{} evaluations, but there are none before the end; give "
                             "training.evaluate_every",

@@ -111,7 +111,8 @@ RunInputs LoadRunInputs(const contract::TrialSpec& spec) {
   TaskData data = LoadTaskData(spec.task, tokenizer);
   LoadedModel loaded = LoadBertModel(spec.model, HeadOfTask(spec.task.kind),
                                      static_cast<int64_t>(data.labels.size()), spec.seed);
-  std::optional<BertModel> teacher = LoadTeacherOf(spec, data, loaded.model, tokenizer.vocabulary());
+  std::optional<BertModel> teacher =
+      LoadTeacherOf(spec, data, loaded.model, tokenizer.vocabulary());
   return {.data = std::move(data),
           .loaded = std::move(loaded),
           .pad_id = tokenizer.pad_id(),
