@@ -68,9 +68,9 @@ struct Attempt {
   AttemptState state = AttemptState::kLeased;
   std::string worker;
   std::vector<std::string> slots;  // one a rank; those of other workers as WORKER/SLOT
-  int64_t lease_duration_ms = 0;  // never a deadline
-  int64_t start_step = 0;         // step it resumed at
-  uint64_t last_sequence = 0;     // events on disk up to here
+  int64_t lease_duration_ms = 0;   // never a deadline
+  int64_t start_step = 0;          // step it resumed at
+  uint64_t last_sequence = 0;      // events on disk up to here
   int64_t last_step = 0;
   std::string directory;  // on its worker
   std::string mask_hash;  // XXH3-64 of its mask file, once reported
