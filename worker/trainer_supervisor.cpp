@@ -113,8 +113,9 @@ absl::Status TrainerSupervisor::StartRanks() {
   }
   oom_kills_before_ = OomKills();
   auto started = RankGroup::Start(deps_.loop, ranks, [this](RankEnd end) { OnExit(end); });
-  if (started.ok()) ranks_ = *std::move(started);
-  return started.status();
+  if (!started.ok()) return started.status();
+  ranks_ = *std::move(started);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<RankOptions> TrainerSupervisor::PrepareRank(size_t index) {
