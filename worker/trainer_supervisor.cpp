@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <utility>
@@ -25,6 +26,8 @@ using contract::FailureClass;
 using contract::TrainerError;
 
 constexpr uint64_t kMaskFileLimit = uint64_t{1} << 30;
+// For the answer to a report, once the attempt is wanted no more.
+constexpr std::chrono::seconds kAnswerGrace{2};
 
 TrainerError NotStarted(const absl::Status& status) {
   return MakeFailure(
@@ -61,7 +64,11 @@ void TrainerSupervisor::NewReporter() {
       EventReporter::Callbacks{
           .read = [this](const contract::TrainerEvent& event) { OnEvent(event); },
           .bad_events = [this](const absl::Status& status) { OnBadEvents(status); },
-          .stale = [this] { Abandon(); },
+          .stale =
+              [this] {
+                succeeded_ = false;
+                Abandon();
+              },
           .reported =
               [this] {
                 if (succeeded_) deps_.directory.RemoveCheckpoints(id_.trial);
@@ -168,6 +175,14 @@ void TrainerSupervisor::Abandon() {
   abandoned_ = true;
   if (ranks_ != nullptr) {
     ranks_->Signal(SIGKILL);
+  } else if (state_ == State::kReporting && succeeded_) {
+    // Most likely unwanted because its success has been taken, and the answer that says so is on
+    // its way: `reported` then removes the checkpoints.
+    if (grace_timer_.has_value()) return;
+    grace_timer_ = deps_.loop.After(kAnswerGrace, [this] {
+      grace_timer_.reset();
+      End();
+    });
   } else {
     End();
   }
