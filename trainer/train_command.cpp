@@ -44,7 +44,7 @@ Request Parsed(std::span<const std::string_view> arguments) {
   const auto refuse = [](std::string_view value, const std::string& what) {
     throw core::UserError(
         "USAGE", "train", std::string(value),
-        "train: " + what + "; sparsweep-trainer train SPEC.json [--hang-timeout SECONDS]");
+        "train: " + what + "; usage: sparsweep-trainer train SPEC.json [--hang-timeout SECONDS]");
   };
   Request request;
   for (size_t i = 0; i < arguments.size(); ++i) {
