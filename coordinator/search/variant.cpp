@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -14,10 +15,7 @@
 namespace sparsweep::coordinator::search {
 namespace {
 
-std::string Shown(const std::string& value) {
-  if (value.empty()) return "none";
-  return value.substr(value.find_last_of('/') + 1);
-}
+std::string Shown(const std::string& value) { return value.empty() ? "none" : value; }
 std::string Shown(double value) { return fmt::format("{:.6g}", value); }
 std::string Shown(uint32_t value) { return fmt::format("{}", value); }
 std::string Shown(const std::optional<double>& value) {
@@ -41,28 +39,37 @@ void VisitSettings(const Point& point, Visit&& visit) {
 
 using MethodField = std::pair<std::string_view, std::string_view>;
 
-// (method, field) whose values differ.
-std::set<MethodField> Differing(const std::vector<Point>& points) {
-  std::map<MethodField, std::string> first;
-  std::set<MethodField> differing;
+using Values = std::set<std::string>;
+
+// The values of each field among the points of each method.
+std::map<MethodField, Values> ValuesOf(const std::vector<Point>& points) {
+  std::map<MethodField, Values> values;
   for (const Point& point : points) {
-    VisitSettings(point, [&](std::string_view field, std::string value) {
-      const MethodField key{point.spec.pruning.method, field};
-      const auto [known, added] = first.emplace(key, value);
-      if (!added && known->second != value) differing.insert(key);
+    VisitSettings(point, [&](std::string_view field, const std::string& value) {
+      values[{point.spec.pruning.method, field}].insert(value);
     });
   }
-  return differing;
+  return values;
+}
+
+std::string LastPart(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
+
+// A path by its last part, unless another one has the same.
+std::string Shortened(const std::string& value, const Values& all) {
+  const auto same = [&](const std::string& other) { return LastPart(other) == LastPart(value); };
+  return std::ranges::count_if(all, same) == 1 ? LastPart(value) : value;
 }
 
 }  // namespace
 
 void NameVariants(std::vector<Point>& points) {
-  const std::set<MethodField> differing = Differing(points);
+  const std::map<MethodField, Values> values = ValuesOf(points);
   for (Point& point : points) {
     VisitSettings(point, [&](std::string_view field, const std::string& value) {
-      if (!differing.contains({point.spec.pruning.method, field})) return;
-      point.variant += fmt::format("{}{} {}", point.variant.empty() ? "" : ", ", field, value);
+      const Values& all = values.at({point.spec.pruning.method, field});
+      if (all.size() == 1) return;
+      point.variant +=
+          fmt::format("{}{} {}", point.variant.empty() ? "" : ", ", field, Shortened(value, all));
     });
   }
 }

@@ -54,7 +54,9 @@ TEST(LayOutPoints, NameWhatTellsThePointsOfAMethodApart) {
   std::vector<std::string> variants;
   for (const Point& point : points) {
     if (point.spec.pruning.method == "movement") variants.push_back(point.variant);
-    if (point.spec.pruning.method == "magnitude") EXPECT_EQ(point.variant, "");
+    if (point.spec.pruning.method == "magnitude") {
+      EXPECT_EQ(point.variant, "");
+    }
   }
   // The four of this group, and the two of the file's own movement group.
   EXPECT_THAT(
@@ -62,6 +64,15 @@ TEST(LayOutPoints, NameWhatTellsThePointsOfAMethodApart) {
       ElementsAre("teacher none, score_init constant", "teacher none, score_init uniform",
                   "teacher big, score_init constant", "teacher big, score_init uniform",
                   "teacher none, score_init constant", "teacher none, score_init constant"));
+}
+
+TEST(LayOutPoints, NameTeachersOfOneNameByTheirWholePath) {
+  const auto points = Points(test::SweepYamlWith(
+      "{method: dense}", "{method: dense, teacher: {values: [a/model, b/model, c]}}"));
+  ASSERT_GE(points.size(), 3u);
+  EXPECT_EQ(points[0].variant, "teacher /home/me/sweeps/a/model");
+  EXPECT_EQ(points[1].variant, "teacher /home/me/sweeps/b/model");
+  EXPECT_EQ(points[2].variant, "teacher c");
 }
 
 TEST(LayOutPoints, AskForADensityOfEveryMethodThatPrunes) {
