@@ -22,19 +22,6 @@ using worker::AttemptId;
 
 class WorkerFaultTest : public testing::Test {
  protected:
-  FakeCoordinator::Attempt Outcome(const AttemptId& id) {
-    EXPECT_TRUE(worker_.coordinator().WaitUntil([&id](const State& state) {
-      const auto attempt = state.attempts.find(id);
-      return attempt != state.attempts.end() && attempt->second.outcome.has_value();
-    })) << worker_.StandardError();
-    return worker_.coordinator().Snapshot().attempts[id];
-  }
-  [[nodiscard]] bool WaitForEvents(const AttemptId& id, size_t count) {
-    return worker_.coordinator().WaitUntil([&id, count](const State& state) {
-      const auto attempt = state.attempts.find(id);
-      return attempt != state.attempts.end() && attempt->second.events.size() >= count;
-    });
-  }
   [[nodiscard]] std::string ResumedFrom(uint32_t attempt_number) {
     const auto json =
         base::ReadFile(worker_.AttemptFolder(1, attempt_number) + "/spec.json", 1 << 20);
@@ -58,11 +45,11 @@ class WorkerFaultTest : public testing::Test {
 TEST_F(WorkerFaultTest, TrainsOnThroughACoordinatorsRestart) {
   worker_.coordinator().Lease(worker_.Spec(1, 60), "cpu:0", seconds(60));
   worker_.Start();
-  ASSERT_TRUE(WaitForEvents(first_, 3));
+  ASSERT_TRUE(worker_.WaitForEvents(first_, 3));
   worker_.coordinator().StopServing();
   ASSERT_TRUE(worker_.WaitForFile(worker_.AttemptFolder(1) + "/checkpoint-60.safetensors"));
   worker_.coordinator().Serve();
-  const FakeCoordinator::Attempt attempt = Outcome(first_);
+  const FakeCoordinator::Attempt attempt = worker_.Outcome(first_);
   ExpectUndisturbed(attempt, 1);
   for (size_t i = 0; i < attempt.events.size(); ++i) {
     ASSERT_EQ(attempt.events[i].sequence(), i + 1);
@@ -72,12 +59,12 @@ TEST_F(WorkerFaultTest, TrainsOnThroughACoordinatorsRestart) {
 TEST_F(WorkerFaultTest, KillsItsTrainersWhenTheLeaseRunsOut) {
   worker_.coordinator().Lease(worker_.Spec(1, 100000), "cpu:0", seconds(2));
   worker_.Start();
-  ASSERT_TRUE(WaitForEvents(first_, 3));
+  ASSERT_TRUE(worker_.WaitForEvents(first_, 3));
   worker_.coordinator().StopServing();
   EXPECT_TRUE(worker_.WaitUntilNoTrainers());
   // This coordinator has not given the lease away: it learns what happened.
   worker_.coordinator().Serve();
-  const FakeCoordinator::Attempt attempt = Outcome(first_);
+  const FakeCoordinator::Attempt attempt = worker_.Outcome(first_);
   EXPECT_EQ(attempt.outcome->failure().failure_class(), "lost_worker");
   EXPECT_EQ(attempt.outcome->failure().reason(), "LEASE_EXPIRED");
 }
@@ -85,13 +72,13 @@ TEST_F(WorkerFaultTest, KillsItsTrainersWhenTheLeaseRunsOut) {
 TEST_F(WorkerFaultTest, ALeaseIsRenewedForAsLongAsTheTrialTakes) {
   worker_.coordinator().Lease(worker_.Spec(1, 250), "cpu:0", milliseconds(1000));
   worker_.Start();
-  ExpectUndisturbed(Outcome(first_), 1);
+  ExpectUndisturbed(worker_.Outcome(first_), 1);
 }
 
 TEST_F(WorkerFaultTest, ARevokedAttemptEndsAndIsNotReported) {
   worker_.coordinator().Lease(worker_.Spec(1, 100000), "cpu:0", seconds(60));
   worker_.Start();
-  ASSERT_TRUE(WaitForEvents(first_, 3));
+  ASSERT_TRUE(worker_.WaitForEvents(first_, 3));
   worker_.coordinator().Revoke("t-000001");
   EXPECT_TRUE(worker_.WaitUntilNoTrainers());
   ASSERT_TRUE(worker_.coordinator().WaitUntil(
@@ -105,7 +92,7 @@ TEST_F(WorkerFaultTest, ALaterAttemptTakesTheSlotOfAStaleOneAndGoesOnFromItsChec
   worker_.Start();
   ASSERT_TRUE(worker_.WaitForFile(worker_.AttemptFolder(1) + "/checkpoint-20.safetensors"));
   worker_.coordinator().Lease(worker_.Spec(1, 100, 2), "cpu:0", seconds(60), {1});
-  ExpectUndisturbed(Outcome(second_), 2);
+  ExpectUndisturbed(worker_.Outcome(second_), 2);
   EXPECT_NE(ResumedFrom(2), "");
   EXPECT_FALSE(worker_.coordinator().Snapshot().attempts[first_].outcome.has_value());
 }
@@ -118,7 +105,7 @@ TEST_F(WorkerFaultTest, AKilledWorkerLeavesNoTrainerAndTheNextOneGoesOn) {
   EXPECT_TRUE(worker_.WaitUntilNoTrainers());
   worker_.coordinator().Lease(worker_.Spec(1, 60, 2), "cpu:0", seconds(60), {1});
   worker_.Start();
-  ExpectUndisturbed(Outcome(second_), 2);
+  ExpectUndisturbed(worker_.Outcome(second_), 2);
   EXPECT_NE(ResumedFrom(2).find("attempt-1/checkpoint-"), std::string::npos);
 }
 
@@ -132,7 +119,7 @@ TEST_F(WorkerFaultTest, AnotherDatabasesAttemptIsNeitherToldNorTouched) {
   std::ofstream(folder + "/acknowledged") << "00000000000000000001\n";
   worker_.coordinator().Lease(worker_.Spec(1, 60), "cpu:0", seconds(60));
   worker_.Start();
-  ExpectUndisturbed(Outcome(first_), 1);
+  ExpectUndisturbed(worker_.Outcome(first_), 1);
   EXPECT_TRUE(std::filesystem::exists(folder + ".old/events.jsonl"));
 }
 
@@ -142,7 +129,7 @@ TEST_F(WorkerFaultTest, AnotherRunsCheckpointIsPutAside) {
   ASSERT_TRUE(SaveState(checkpoint, {.step = 30, .digest = 1}).ok());
   worker_.coordinator().Lease(worker_.Spec(1, 60, 2), "cpu:0", seconds(60), {1});
   worker_.Start();
-  ExpectUndisturbed(Outcome(second_), 2);
+  ExpectUndisturbed(worker_.Outcome(second_), 2);
   EXPECT_TRUE(std::filesystem::exists(checkpoint + ".damaged"));
   EXPECT_EQ(ResumedFrom(2), "");
 }
@@ -150,7 +137,7 @@ TEST_F(WorkerFaultTest, AnotherRunsCheckpointIsPutAside) {
 TEST_F(WorkerFaultTest, AStoppedWorkerEndsItsTrainersOnceItGoesOn) {
   worker_.coordinator().Lease(worker_.Spec(1, 100000), "cpu:0", milliseconds(500));
   worker_.Start();
-  ASSERT_TRUE(WaitForEvents(first_, 3));
+  ASSERT_TRUE(worker_.WaitForEvents(first_, 3));
   kill(worker_.process().pid(), SIGSTOP);
   // Three leases later the coordinator has given the trial to somebody else.
   const uint64_t refused = worker_.coordinator().Snapshot().refused_stale;
@@ -177,7 +164,7 @@ TEST_F(WorkerFaultTest, ADamagedCheckpointIsPutAsideAndTheOneBeforeIsUsed) {
   std::filesystem::resize_file(newest, 40);
   worker_.coordinator().Lease(worker_.Spec(1, 60, 2), "cpu:0", seconds(60), {1});
   worker_.Start();
-  const FakeCoordinator::Attempt attempt = Outcome(second_);
+  const FakeCoordinator::Attempt attempt = worker_.Outcome(second_);
   ExpectUndisturbed(attempt, 2);
   EXPECT_TRUE(std::filesystem::exists(newest + ".damaged"));
   EXPECT_NE(ResumedFrom(2), "");
@@ -188,7 +175,7 @@ TEST_F(WorkerFaultTest, ADamagedCheckpointIsPutAsideAndTheOneBeforeIsUsed) {
 TEST_F(WorkerFaultTest, EndsWhenAnotherProcessHasTakenItsName) {
   worker_.coordinator().Lease(worker_.Spec(1, 100000), "cpu:0", milliseconds(1000));
   worker_.Start();
-  ASSERT_TRUE(WaitForEvents(first_, 3));
+  ASSERT_TRUE(worker_.WaitForEvents(first_, 3));
   worker_.coordinator().RefuseSyncs(base::WithReason(
       absl::AbortedError("replaced"), {.reason = "WORKER_REPLACED", .metadata = {}}));
   EXPECT_EQ(worker_.WaitForExit(), 1);
@@ -219,7 +206,7 @@ class WorkerDrainTest : public WorkerFaultTest {
 TEST_F(WorkerDrainTest, ATerminatedWorkerCheckpointsReportsAndLeaves) {
   worker_.coordinator().Lease(worker_.Spec(1, 100000), "cpu:0", seconds(60));
   worker_.Start();
-  ASSERT_TRUE(WaitForEvents(first_, 3));
+  ASSERT_TRUE(worker_.WaitForEvents(first_, 3));
   kill(worker_.process().pid(), SIGTERM);
   ExpectDrained();
 }
@@ -227,7 +214,7 @@ TEST_F(WorkerDrainTest, ATerminatedWorkerCheckpointsReportsAndLeaves) {
 TEST_F(WorkerDrainTest, SoDoesOneWhoseStandardInputEnds) {
   worker_.coordinator().Lease(worker_.Spec(1, 100000), "cpu:0", seconds(60));
   worker_.Start({"--exit-on-stdin-eof"});
-  ASSERT_TRUE(WaitForEvents(first_, 3));
+  ASSERT_TRUE(worker_.WaitForEvents(first_, 3));
   worker_.process().CloseStdin();
   ExpectDrained();
 }
@@ -236,7 +223,7 @@ TEST_F(WorkerDrainTest, TakesNoNewLeaseMeanwhile) {
   worker_.SetScript(R"({"rules": [{"trial": "t-000001", "step": 5, "action": "ignore_sigterm"}]})");
   worker_.coordinator().Lease(worker_.Spec(1, 200), "cpu:0", seconds(60));
   worker_.Start();
-  ASSERT_TRUE(WaitForEvents(first_, 3));
+  ASSERT_TRUE(worker_.WaitForEvents(first_, 3));
   kill(worker_.process().pid(), SIGTERM);
   ASSERT_TRUE(worker_.coordinator().WaitUntil(
       [](const State& state) { return state.last_sync.draining(); }));
@@ -250,7 +237,7 @@ TEST_F(WorkerDrainTest, ASecondSignalKills) {
   worker_.SetScript(R"({"rules": [{"step": 5, "action": "ignore_sigterm"}]})");
   worker_.coordinator().Lease(worker_.Spec(1, 100000), "cpu:0", seconds(60));
   worker_.Start();
-  ASSERT_TRUE(WaitForEvents(first_, 3));
+  ASSERT_TRUE(worker_.WaitForEvents(first_, 3));
   kill(worker_.process().pid(), SIGTERM);
   ASSERT_TRUE(worker_.coordinator().WaitUntil(
       [](const State& state) { return state.last_sync.draining(); }));
@@ -262,7 +249,7 @@ TEST_F(WorkerDrainTest, ASecondSignalKills) {
 TEST_F(WorkerDrainTest, LeavesWithAReportThatNobodyTakes) {
   worker_.coordinator().Lease(worker_.Spec(1, 100000), "cpu:0", milliseconds(500));
   worker_.Start();
-  ASSERT_TRUE(WaitForEvents(first_, 3));
+  ASSERT_TRUE(worker_.WaitForEvents(first_, 3));
   worker_.coordinator().StopServing();
   ASSERT_TRUE(worker_.WaitForLog("trainer ended"));
   kill(worker_.process().pid(), SIGTERM);

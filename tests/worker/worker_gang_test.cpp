@@ -35,23 +35,10 @@ class WorkerGangTest : public testing::Test {
     worker_.coordinator().LeaseGang(spec, {"cpu:0", "cpu:1", "cpu:2"}, duration, {1});
   }
   void Start() { worker_.Start(); }
-  FakeCoordinator::Attempt Outcome(const AttemptId& id) {
-    EXPECT_TRUE(worker_.coordinator().WaitUntil([&id](const State& state) {
-      const auto attempt = state.attempts.find(id);
-      return attempt != state.attempts.end() && attempt->second.outcome.has_value();
-    })) << worker_.StandardError();
-    return worker_.coordinator().Snapshot().attempts[id];
-  }
   [[nodiscard]] contract::TrialSpec SpecOf(uint32_t rank, uint32_t attempt_number = 1) const {
     const std::string folder = worker_.AttemptFolder(1, attempt_number) +
                                (rank == 0 ? "" : "/rank-" + std::to_string(rank));
     return contract::ParseTrialSpec(base::ReadFile(folder + "/spec.json", 1 << 20).value()).value();
-  }
-  [[nodiscard]] bool WaitForEvents(size_t count) {
-    return worker_.coordinator().WaitUntil([this, count](const State& state) {
-      const auto attempt = state.attempts.find(first_);
-      return attempt != state.attempts.end() && attempt->second.events.size() >= count;
-    });
   }
 
   WorkerUnderTest worker_;
@@ -61,7 +48,7 @@ class WorkerGangTest : public testing::Test {
 TEST_F(WorkerGangTest, RunsARankOnEachSlotToOneOutcome) {
   Lease(Spec(30));
   Start();
-  const FakeCoordinator::Attempt attempt = Outcome(first_);
+  const FakeCoordinator::Attempt attempt = worker_.Outcome(first_);
   ASSERT_TRUE(attempt.outcome->succeeded()) << attempt.outcome->DebugString();
   const auto last = contract::ParseTrainerEvent(attempt.events.back().json());
   EXPECT_DOUBLE_EQ(std::get<contract::Finished>(last->body).score, ExpectedScore(SpecOf(0)));
@@ -91,7 +78,7 @@ TEST_P(WorkerGangDeathTest, EndsTheOthersAndIsTheOutcome) {
   worker_.SetScript(std::string(R"({"rules": [)") + GetParam().rules + "]}");
   Lease(Spec(100000));
   Start();
-  const FakeCoordinator::Attempt attempt = Outcome(first_);
+  const FakeCoordinator::Attempt attempt = worker_.Outcome(first_);
   EXPECT_EQ(attempt.outcome->failure().failure_class(), GetParam().failure_class);
   EXPECT_EQ(attempt.outcome->failure().reason(), GetParam().reason);
   EXPECT_EQ(attempt.outcome->exit_code(), GetParam().exit_code);
@@ -112,11 +99,11 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_F(WorkerGangTest, ARankWhoseEndIsNotSeenAtOnceIsKilledFromOutside) {
   Lease(Spec(100000));
   Start();
-  ASSERT_TRUE(WaitForEvents(3));
+  ASSERT_TRUE(worker_.WaitForEvents(first_, 3));
   const std::vector<pid_t> trainers = worker_.Trainers();
   ASSERT_EQ(trainers.size(), 3U);
   kill(trainers[1], SIGKILL);
-  EXPECT_EQ(Outcome(first_).outcome->failure().reason(), "KILLED");
+  EXPECT_EQ(worker_.Outcome(first_).outcome->failure().reason(), "KILLED");
   EXPECT_TRUE(worker_.Trainers().empty());
 }
 
@@ -124,9 +111,9 @@ TEST_F(WorkerGangTest, GoesOnFromTheLastCheckpointOnAllRanks) {
   worker_.SetScript(R"({"rules": [{"attempt": 1, "rank": 1, "step": 25, "action": "crash"}]})");
   Lease(Spec(60));
   Start();
-  EXPECT_EQ(Outcome(first_).outcome->failure().failure_class(), "internal");
+  EXPECT_EQ(worker_.Outcome(first_).outcome->failure().failure_class(), "internal");
   Lease(Spec(60, 3, 0, 2));
-  const FakeCoordinator::Attempt attempt = Outcome({"t-000001", 2});
+  const FakeCoordinator::Attempt attempt = worker_.Outcome({"t-000001", 2});
   ASSERT_TRUE(attempt.outcome->succeeded()) << attempt.outcome->DebugString();
   const auto last = contract::ParseTrainerEvent(attempt.events.back().json());
   EXPECT_DOUBLE_EQ(std::get<contract::Finished>(last->body).score, ExpectedScore(SpecOf(0, 2)));
@@ -138,7 +125,7 @@ TEST_F(WorkerGangTest, GoesOnFromTheLastCheckpointOnAllRanks) {
 TEST_F(WorkerGangTest, AStopReachesAllRanksAndRankZeroMayCheckpoint) {
   Lease(Spec(100000));
   Start();
-  ASSERT_TRUE(WaitForEvents(3));
+  ASSERT_TRUE(worker_.WaitForEvents(first_, 3));
   kill(worker_.process().pid(), SIGTERM);
   EXPECT_EQ(worker_.WaitForExit(), 0) << worker_.StandardError();
   EXPECT_TRUE(worker_.Trainers().empty());
@@ -151,7 +138,7 @@ TEST_F(WorkerGangTest, AStopReachesAllRanksAndRankZeroMayCheckpoint) {
 TEST_F(WorkerGangTest, AKilledWorkerLeavesNoRank) {
   Lease(Spec(100000));
   Start();
-  ASSERT_TRUE(WaitForEvents(3));
+  ASSERT_TRUE(worker_.WaitForEvents(first_, 3));
   worker_.Kill();
   EXPECT_TRUE(worker_.WaitUntilNoTrainers());
 }
@@ -159,7 +146,7 @@ TEST_F(WorkerGangTest, AKilledWorkerLeavesNoRank) {
 TEST_F(WorkerGangTest, ARevokedGangEnds) {
   Lease(Spec(100000));
   Start();
-  ASSERT_TRUE(WaitForEvents(3));
+  ASSERT_TRUE(worker_.WaitForEvents(first_, 3));
   worker_.coordinator().Revoke("t-000001");
   EXPECT_TRUE(worker_.WaitUntilNoTrainers());
 }
@@ -206,7 +193,7 @@ TEST_F(WorkerGangPartTest, TellsItsOwnFailure) {
   worker_.SetScript(R"({"rules": [{"rank": 3, "step": 7, "action": "fail", "class": "device"}]})");
   Lease(Part(100000));
   Start();
-  const FakeCoordinator::Attempt attempt = Outcome(first_);
+  const FakeCoordinator::Attempt attempt = worker_.Outcome(first_);
   EXPECT_EQ(attempt.outcome->failure().failure_class(), "device");
   EXPECT_TRUE(attempt.events.empty());
   EXPECT_TRUE(worker_.Trainers().empty());

@@ -20,20 +20,8 @@ using std::chrono::seconds;
 using State = FakeCoordinator::State;
 using worker::AttemptId;
 
-std::function<bool(const State&)> HasOutcome(const AttemptId& id) {
-  return [id](const State& state) {
-    const auto attempt = state.attempts.find(id);
-    return attempt != state.attempts.end() && attempt->second.outcome.has_value();
-  };
-}
-
 class WorkerProcessTest : public testing::Test {
  protected:
-  // The attempt once its outcome is known.
-  FakeCoordinator::Attempt Outcome(const AttemptId& id) {
-    EXPECT_TRUE(worker_.coordinator().WaitUntil(HasOutcome(id))) << worker_.StandardError();
-    return worker_.coordinator().Snapshot().attempts[id];
-  }
   // The score of the spec as the trainer reads it: the worker's spec.json.
   double Expected(int trial, uint32_t attempt_number = 1) {
     const auto json =
@@ -52,7 +40,7 @@ class WorkerProcessTest : public testing::Test {
 TEST_F(WorkerProcessTest, RunsALeaseToItsOutcome) {
   worker_.coordinator().Lease(worker_.Spec(1, 20), "cpu:1", seconds(60));
   worker_.Start();
-  const FakeCoordinator::Attempt attempt = Outcome(first_);
+  const FakeCoordinator::Attempt attempt = worker_.Outcome(first_);
   EXPECT_TRUE(attempt.outcome->succeeded()) << attempt.outcome->DebugString();
   EXPECT_EQ(attempt.outcome->exit_code(), 0);
   for (size_t i = 0; i < attempt.events.size(); ++i) {
@@ -127,7 +115,7 @@ TEST_F(WorkerProcessTest, AnUploadThatBreaksGoesOn) {
   worker_.coordinator().BreakUploadAfter(1);
   worker_.coordinator().Lease(worker_.Spec(1, 5), "cpu:0", seconds(60));
   worker_.Start();
-  EXPECT_TRUE(Outcome(first_).outcome->succeeded());
+  EXPECT_TRUE(worker_.Outcome(first_).outcome->succeeded());
   EXPECT_TRUE(worker_.coordinator().Snapshot().mask_of.contains(first_));
 }
 
@@ -145,7 +133,7 @@ TEST_P(WorkerFailureTest, BecomesTheOutcome) {
   worker_.SetScript(std::string(R"({"rules": [{"step": 7, )") + GetParam().rule + "}]}");
   worker_.coordinator().Lease(worker_.Spec(1, 1000), "cpu:0", seconds(60));
   worker_.Start();
-  const FakeCoordinator::Attempt attempt = Outcome(first_);
+  const FakeCoordinator::Attempt attempt = worker_.Outcome(first_);
   EXPECT_FALSE(attempt.outcome->succeeded());
   EXPECT_EQ(attempt.outcome->failure().failure_class(), GetParam().failure_class);
   EXPECT_EQ(attempt.outcome->failure().reason(), GetParam().reason);
@@ -179,7 +167,7 @@ TEST_F(WorkerProcessTest, ATrainerThatCannotBeStartedIsAnOutcome) {
   worker_.coordinator().Lease(worker_.Spec(1, 20), "cpu:0", seconds(60));
   worker_.coordinator().WantCheck("s", worker_.Spec(1, 20));
   worker_.Start({"--trainer", trainer});
-  EXPECT_EQ(Outcome(first_).outcome->failure().reason(), "NOT_STARTED");
+  EXPECT_EQ(worker_.Outcome(first_).outcome->failure().reason(), "NOT_STARTED");
   ASSERT_TRUE(
       worker_.coordinator().WaitUntil([](const State& state) { return !state.checks.empty(); }));
   EXPECT_EQ(worker_.coordinator().Snapshot().checks[0].failure().reason(), "NOT_STARTED");

@@ -131,4 +131,19 @@ bool WorkerUnderTest::WaitForLog(const std::string& text) const {
   return Poll([this, &text] { return StandardError().find(text) != std::string::npos; });
 }
 
+FakeCoordinator::Attempt WorkerUnderTest::Outcome(const worker::AttemptId& id) {
+  EXPECT_TRUE(coordinator_.WaitUntil([&id](const FakeCoordinator::State& state) {
+    const auto attempt = state.attempts.find(id);
+    return attempt != state.attempts.end() && attempt->second.outcome.has_value();
+  })) << StandardError();
+  return coordinator_.Snapshot().attempts[id];
+}
+
+bool WorkerUnderTest::WaitForEvents(const worker::AttemptId& id, size_t count) {
+  return coordinator_.WaitUntil([&id, count](const FakeCoordinator::State& state) {
+    const auto attempt = state.attempts.find(id);
+    return attempt != state.attempts.end() && attempt->second.events.size() >= count;
+  });
+}
+
 }  // namespace sparsweep::test

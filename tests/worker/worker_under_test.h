@@ -9,6 +9,7 @@
 #include "sparsweep/v1/trial.pb.h"
 #include "tests/support/fake_coordinator.h"
 #include "tests/support/temporary_folder.h"
+#include "worker/attempt_id.h"
 #include "worker/subprocess.h"
 #include "worker/trial_directory.h"
 
@@ -37,6 +38,10 @@ class WorkerUnderTest {
   [[nodiscard]] bool WaitUntilNoTrainers() const;
   [[nodiscard]] bool WaitForFile(const std::string& path) const;
   [[nodiscard]] bool WaitForLog(const std::string& text) const;
+
+  // The attempt once its outcome is known; fails the test when none comes.
+  FakeCoordinator::Attempt Outcome(const worker::AttemptId& id);
+  [[nodiscard]] bool WaitForEvents(const worker::AttemptId& id, size_t count);
 
   FakeCoordinator& coordinator() { return coordinator_; }
   TemporaryFolder& folder() { return folder_; }
