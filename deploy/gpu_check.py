@@ -146,6 +146,15 @@ def kernel_tests(*tool):
     return step
 
 
+def milliseconds_a_step(checks, *command):
+    """Of step_bench or reference_step.py at one shape, after a step that warms up."""
+    done = checks.run(*command, "layers=3", "batch=8", "length=64", stdin="1\n2\n")
+    if done.returncode:
+        raise Fail(last_line(done.stderr))
+    result = json.loads(last_line(done.stdout))
+    return round(1e3 * result["seconds"] / result["steps"], 1)
+
+
 def steps(checks):
     """Training steps by method, as bench.py's step takes them."""
     if checks.options.device != "cpu":
@@ -156,12 +165,7 @@ def steps(checks):
         raise Skip(f"no {model}; give --quickstart")
     figures = {}
     for method in METHODS:
-        done = checks.run(bench, model, f"method={method}", "layers=3", "batch=8", "length=64", "threads=2",
-                          stdin="1\n2\n")
-        if done.returncode:
-            raise Fail(last_line(done.stderr))
-        result = json.loads(last_line(done.stdout))
-        figures[f"{method}_ms"] = round(1e3 * result["seconds"] / result["steps"], 1)
+        figures[f"{method}_ms"] = milliseconds_a_step(checks, bench, model, f"method={method}", "threads=2")
     return figures
 
 
@@ -176,12 +180,8 @@ def alternative(checks):
         raise Skip(f"{sys.executable} has no torch and transformers")
     figures = {}
     for kind, method in (("sdpa", "dense"), ("reference", "movement"), ("reference", "soft_movement")):
-        done = checks.run(sys.executable, ROOT / "tests/bench/reference_step.py", model, f"kind={kind}",
-                          f"method={method}", "layers=3", "batch=8", "length=64", stdin="1\n2\n")
-        if done.returncode:
-            raise Fail(last_line(done.stderr))
-        result = json.loads(last_line(done.stdout))
-        figures[f"{kind}_{method}_ms"] = round(1e3 * result["seconds"] / result["steps"], 1)
+        figures[f"{kind}_{method}_ms"] = milliseconds_a_step(
+            checks, sys.executable, ROOT / "tests/bench/reference_step.py", model, f"kind={kind}", f"method={method}")
     return figures
 
 
