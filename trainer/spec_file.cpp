@@ -4,6 +4,7 @@
 
 #include "ATen/Parallel.h"
 #include "base/file.h"
+#include "pruning_core/kernels/parallel_for.h"
 #include "pruning_core/model_io/user_error.h"
 
 namespace sparsweep::trainer {
@@ -32,6 +33,7 @@ void MakeDirectory(const std::string& directory) {
 void SetThreads(uint32_t threads) {
   at::set_num_threads(static_cast<int>(threads));
   at::set_num_interop_threads(1);
+  core::SetParallelThreads(threads);
 }
 
 }  // namespace sparsweep::trainer

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "pruning_core/kernels/elementwise.h"
+#include "pruning_core/kernels/parallel_for.h"
 #include "pruning_core/mask/rank_key.h"
 
 namespace sparsweep::core {
@@ -39,42 +40,63 @@ bool HoldsNotFinite(const Histogram& histogram) {
   return outside != 0;
 }
 
+void Add(const Histogram& counts, Histogram& sums) {
+  for (size_t i = 0; i < kRankBuckets; ++i) sums[i] += counts[i];
+}
+
 template <RankBy by>
-std::optional<Cut> Find(std::span<const Values> matrices, int64_t keep) {
-  const auto key = [](float value) { return RankKey<by>(value); };
+Histogram FirstBits(Values values) {
+  const auto key = [](float value) { return RankKey<by>(value) >> RankShift(0); };
   // Two histograms by turns: neighbours with equal keys would wait for each other's count.
   Histogram even{};
   Histogram odd{};
-  for (const Values values : matrices) {
-    size_t i = 0;
-    for (; i + 1 < values.size(); i += 2) {
-      ++even[key(values[i]) >> RankShift(0)];
-      ++odd[key(values[i + 1]) >> RankShift(0)];
-    }
-    if (i < values.size()) ++even[key(values[i]) >> RankShift(0)];
+  size_t i = 0;
+  for (; i + 1 < values.size(); i += 2) {
+    ++even[key(values[i])];
+    ++odd[key(values[i + 1])];
   }
-  for (size_t i = 0; i < kRankBuckets; ++i) even[i] += odd[i];
-  if (HoldsNotFinite<by>(even)) return std::nullopt;
-  Bucket bucket = Locate(even, keep);
+  if (i < values.size()) ++even[key(values[i])];
+  Add(odd, even);
+  return even;
+}
+
+// The `count` keys whose first bits are `prefix`.
+template <RankBy by>
+std::vector<uint32_t> KeysBehind(uint32_t prefix, Values values, int64_t count) {
+  std::vector<uint32_t> keys(static_cast<size_t>(count) + 1);
+  size_t found = 0;
+  for (const float value : values) {
+    const uint32_t key = RankKey<by>(value);
+    keys[found] = key;  // overwritten unless it counts
+    found += (key >> RankShift(0)) == prefix ? 1 : 0;
+  }
+  keys.resize(found);
+  return keys;
+}
+
+template <RankBy by>
+std::optional<Cut> Find(std::span<const Values> matrices, int64_t keep) {
+  std::vector<Histogram> histograms(matrices.size());
+  ParallelFor(matrices.size(), [&](size_t m) { histograms[m] = FirstBits<by>(matrices[m]); });
+  Histogram all{};
+  for (const Histogram& of_matrix : histograms) Add(of_matrix, all);
+  if (HoldsNotFinite<by>(all)) return std::nullopt;
+  Bucket bucket = Locate(all, keep);
   keep -= bucket.above;
   uint32_t prefix = bucket.index;
 
-  std::vector<uint32_t> candidates(static_cast<size_t>(even[bucket.index]) + 1);
-  size_t count = 0;
-  for (const Values values : matrices) {
-    for (const float value : values) {
-      const uint32_t k = key(value);
-      candidates[count] = k;  // overwritten unless it counts
-      count += (k >> RankShift(0)) == prefix ? 1 : 0;
-    }
-  }
-  candidates.resize(count);
+  std::vector<std::vector<uint32_t>> candidates(matrices.size());
+  ParallelFor(matrices.size(), [&](size_t m) {
+    candidates[m] = KeysBehind<by>(prefix, matrices[m], histograms[m][prefix]);
+  });
   for (int pass = 1; pass < 3; ++pass) {
     const int shift = RankShift(pass);
     const int width = RankShift(pass - 1) - shift;
     Histogram histogram{};
-    for (const uint32_t k : candidates) {
-      if ((k >> RankShift(pass - 1)) == prefix) ++histogram[(k >> shift) & ((1u << width) - 1)];
+    for (const std::vector<uint32_t>& of_matrix : candidates) {
+      for (const uint32_t k : of_matrix) {
+        if ((k >> RankShift(pass - 1)) == prefix) ++histogram[(k >> shift) & ((1u << width) - 1)];
+      }
     }
     bucket = Locate(histogram, keep);
     keep -= bucket.above;

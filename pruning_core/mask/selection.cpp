@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "pruning_core/kernels/float_key.h"
+#include "pruning_core/kernels/parallel_for.h"
 #include "pruning_core/mask/radix_cut.h"
 
 namespace sparsweep::core {
@@ -36,28 +37,45 @@ uint64_t BlockBits(Values values, int64_t begin, Holds holds) {
   return Pack(flags);
 }
 
-// Keeps what lies above the cut and, while there are any left, its ties; `ties` is counted down.
-template <typename Key>
-void WriteCut(Values values, uint32_t cut, int64_t& ties, BitMask& mask, Key key) {
+// Keeps what lies above the cut's key and the first cut.ties of those equal to it. Returns how many
+// of these the matrix had.
+template <RankBy by>
+int64_t WriteCut(Values values, const Cut& cut, BitMask& mask) {
   const auto size = static_cast<int64_t>(values.size());
+  int64_t ties = 0;
   for (int64_t begin = 0; begin < size; begin += BitMask::kBlock) {
-    uint64_t kept = BlockBits(values, begin, [&](float value) { return key(value) > cut; });
-    if (ties > 0) {
-      uint64_t equal = BlockBits(values, begin, [&](float value) { return key(value) == cut; });
-      for (; equal != 0 && ties > 0; --ties) {
+    uint64_t kept = BlockBits(values, begin, [&](float v) { return RankKey<by>(v) > cut.key; });
+    if (ties < cut.ties) {
+      uint64_t equal = BlockBits(values, begin, [&](float v) { return RankKey<by>(v) == cut.key; });
+      for (; equal != 0 && ties < cut.ties; ++ties) {
         kept |= equal & (0 - equal);
         equal &= equal - 1;
       }
     }
     mask.SetBlock(begin / BitMask::kBlock, kept);
   }
+  return ties;
 }
 
-void WriteCut(Values values, RankBy by, uint32_t cut, int64_t& ties, BitMask& mask) {
-  if (by == RankBy::kValue) {
-    WriteCut(values, cut, ties, mask, [](float v) { return ValueKey(v); });
-  } else {
-    WriteCut(values, cut, ties, mask, [](float v) { return MagnitudeKey(v); });
+int64_t WriteCut(Values values, RankBy by, const Cut& cut, BitMask& mask) {
+  return by == RankBy::kValue ? WriteCut<RankBy::kValue>(values, cut, mask)
+                              : WriteCut<RankBy::kMagnitude>(values, cut, mask);
+}
+
+// The same over the matrices that `open` names: a matrix gets ties as far as the earlier ones left
+// some. All are written as if alone; then the few that got too many are written again.
+void WriteOverall(std::span<const Values> matrices, const std::vector<size_t>& open, RankBy by,
+                  const Cut& cut, std::span<BitMask> masks) {
+  std::vector<int64_t> ties(open.size());
+  ParallelFor(open.size(),
+              [&](size_t i) { ties[i] = WriteCut(matrices[open[i]], by, cut, masks[open[i]]); });
+  int64_t left = cut.ties;
+  for (size_t i = 0; i < open.size(); ++i) {
+    const int64_t share = std::min(ties[i], left);
+    if (share < ties[i]) {
+      (void)WriteCut(matrices[open[i]], by, Cut{cut.key, share}, masks[open[i]]);
+    }
+    left -= share;
   }
 }
 
@@ -79,9 +97,9 @@ bool KeepLargest(Values values, RankBy by, int64_t keep, BitMask& mask) {
     mask.Fill(keep != 0);
     return true;
   }
-  std::optional<Cut> cut = FindCut(std::span(&values, 1), by, keep);
+  const std::optional<Cut> cut = FindCut(std::span(&values, 1), by, keep);
   if (!cut) return false;
-  WriteCut(values, by, cut->key, cut->ties, mask);
+  (void)WriteCut(values, by, *cut, mask);
   return true;
 }
 
@@ -93,9 +111,9 @@ std::optional<size_t> KeepLargestOverall(std::span<const Values> matrices, RankB
   std::vector<size_t> open(matrices.size());
   for (size_t m = 0; m < open.size(); ++m) open[m] = m;
   while (!open.empty()) {
-    std::optional<Cut> cut = CutOf(matrices, open, by, keep);
+    const std::optional<Cut> cut = CutOf(matrices, open, by, keep);
     if (!cut) return FirstNotFinite(matrices);
-    for (const size_t m : open) WriteCut(matrices[m], by, cut->key, cut->ties, masks[m]);
+    WriteOverall(matrices, open, by, *cut, masks);
 
     const auto below = [&](size_t m) { return masks[m].Ones() < floors[m]; };
     const auto first_below =

@@ -3,7 +3,7 @@
 //
 // -0 equals +0; NaN and infinities are refused. No sort: a radix histogram over order-preserving
 // integers finds the cut. At most three passes over the values, but for matrices on their floor.
-// All functions are pure and safe from any thread.
+// All functions are pure and safe from any thread; over several matrices they take ParallelFor()'s.
 #pragma once
 
 #include <cstdint>

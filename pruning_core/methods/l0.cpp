@@ -4,6 +4,7 @@
 
 #include "pruning_core/kernels/elementwise.h"
 #include "pruning_core/kernels/hard_concrete.h"
+#include "pruning_core/kernels/parallel_for.h"
 #include "pruning_core/methods/ranking.h"
 
 namespace sparsweep::core {
@@ -29,9 +30,9 @@ void L0::Select(const Moment& moment, std::span<const MatrixView> matrices,
                 std::span<BitMask> masks) {
   step_ = moment.step;
   cut_ = moment.cut;
-  for (size_t m = 0; m < matrices.size(); ++m) {
+  ParallelFor(matrices.size(), [&](size_t m) {
     if (!KeepAbove(matrices[m].scores, kGateClosed, masks[m])) RefuseNotFinite(moment, matrices[m]);
-  }
+  });
 }
 
 void L0::Gradients(const MatrixSlice& slice, float* weight_gradient, float* score_gradient) const {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "pruning_core/kernels/parallel_for.h"
 #include "pruning_core/methods/numeric_error.h"
 
 namespace sparsweep::core {
@@ -28,10 +29,10 @@ std::vector<Values> RankedValues(std::span<const MatrixView> matrices, RankBy by
 void SelectPerMatrix(const Moment& moment, std::span<const MatrixView> matrices, RankBy by,
                      std::span<BitMask> masks) {
   const std::vector<Values> values = RankedValues(matrices, by);
-  for (size_t m = 0; m < values.size(); ++m) {
+  ParallelFor(values.size(), [&](size_t m) {
     const int64_t keep = KeptOf(moment.threshold, static_cast<int64_t>(values[m].size()));
     if (!KeepLargest(values[m], by, keep, masks[m])) RefuseNotFinite(moment, matrices[m]);
-  }
+  });
 }
 
 void SelectOverall(const Moment& moment, std::span<const MatrixView> matrices, RankBy by,

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "pruning_core/kernels/elementwise.h"
+#include "pruning_core/kernels/parallel_for.h"
 #include "pruning_core/methods/ranking.h"
 #include "pruning_core/methods/reference_threshold.h"
 
@@ -35,9 +36,8 @@ void ReferenceGlobalMovement::Select(const Moment& moment, std::span<const Matri
     }
     threshold = held_[0];
   }
-  for (size_t m = 0; m < matrices.size(); ++m) {
-    SelectAboveReference(moment, matrices[m], threshold, masks[m]);
-  }
+  ParallelFor(matrices.size(),
+              [&](size_t m) { SelectAboveReference(moment, matrices[m], threshold, masks[m]); });
 }
 
 void ReferenceGlobalMovement::Gradients(const MatrixSlice& slice, float* weight_gradient,

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "pruning_core/kernels/elementwise.h"
+#include "pruning_core/kernels/parallel_for.h"
 #include "pruning_core/methods/ranking.h"
 #include "pruning_core/methods/reference_threshold.h"
 
@@ -24,10 +25,10 @@ float ScoreThreshold(double tau, Floor floor) {
 void SoftMovement::Select(const Moment& moment, std::span<const MatrixView> matrices,
                           std::span<BitMask> masks) {
   const float threshold = ScoreThreshold(moment.threshold, floor_);
-  for (size_t m = 0; m < matrices.size(); ++m) {
+  ParallelFor(matrices.size(), [&](size_t m) {
     if (floor_ == Floor::kReference) {
       SelectAboveReference(moment, matrices[m], threshold, masks[m]);
-      continue;
+      return;
     }
     const Values scores = matrices[m].scores;
     if (!KeepAbove(scores, threshold, masks[m])) RefuseNotFinite(moment, matrices[m]);
@@ -35,7 +36,7 @@ void SoftMovement::Select(const Moment& moment, std::span<const MatrixView> matr
     if (masks[m].Ones() < floor && !KeepLargest(scores, RankBy::kValue, floor, masks[m])) {
       RefuseNotFinite(moment, matrices[m]);
     }
-  }
+  });
 }
 
 void SoftMovement::Gradients(const MatrixSlice& slice, float* weight_gradient,

@@ -2,6 +2,7 @@
 
 #include <ATen/ops/zeros_like.h>
 
+#include "pruning_core/kernels/parallel_for.h"
 #include "pruning_core/optim/gradient_chunks.h"
 
 namespace sparsweep::core {
@@ -28,7 +29,8 @@ std::vector<MatrixView> ViewsOf(std::span<const PrunedMatrix> matrices) {
 }
 
 void FillWorking(const PruningMethod& method, WeightsFor use, std::span<PrunedMatrix> matrices) {
-  for (PrunedMatrix& matrix : matrices) {
+  ParallelFor(matrices.size(), [&](size_t m) {
+    const PrunedMatrix& matrix = matrices[m];
     const MatrixSlice all = SliceOf(matrix, nullptr, 0, matrix.weight.numel());
     auto* const working = matrix.working.mutable_data_ptr<float>();
     if (use == WeightsFor::kTraining) {
@@ -36,12 +38,13 @@ void FillWorking(const PruningMethod& method, WeightsFor use, std::span<PrunedMa
     } else {
       method.EvaluationWorking(all, working);
     }
-  }
+  });
 }
 
 void FoldGradients(const PruningMethod& method, std::span<PrunedMatrix> matrices) {
-  for (PrunedMatrix& matrix : matrices) {
-    if (!matrix.working.grad().defined()) continue;
+  ParallelFor(matrices.size(), [&](size_t m) {
+    PrunedMatrix& matrix = matrices[m];
+    if (!matrix.working.grad().defined()) return;
     const at::Tensor upstream = matrix.working.grad().contiguous();
     if (!matrix.weight_gradient.defined()) {
       matrix.weight_gradient = at::zeros_like(matrix.weight);
@@ -55,7 +58,7 @@ void FoldGradients(const PruningMethod& method, std::span<PrunedMatrix> matrices
                            Add(gs, size, score_sums + begin);
                          });
     matrix.working.mutable_grad().reset();
-  }
+  });
 }
 
 }  // namespace sparsweep::core

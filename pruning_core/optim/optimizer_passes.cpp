@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "pruning_core/kernels/elementwise.h"
+#include "pruning_core/kernels/parallel_for.h"
 #include "pruning_core/methods/numeric_error.h"
 #include "pruning_core/optim/gradient_chunks.h"
 #include "pruning_core/optim/pruning_optimizer.h"
@@ -46,24 +48,29 @@ float PruningOptimizer::PenaltyWeight(const PrunedMatrix& matrix, double loss_sh
 }
 
 double PruningOptimizer::GradientNorm(double loss_share, StepReport& report) const {
-  double total = 0.0;
-  for (const PrunedMatrix& matrix : matrices_) {
-    double penalty = 0.0;
-    total += MatrixNorm(matrix, loss_share, penalty);
-    report.regularizer += penalty / static_cast<double>(matrix.weight.numel());
+  const size_t matrices = matrices_.size();
+  std::vector<double> squared(matrices + others_.size());
+  std::vector<double> penalties(matrices);
+  ParallelFor(squared.size(), [&](size_t i) {
+    squared[i] = i < matrices ? MatrixNorm(matrices_[i], loss_share, penalties[i])
+                              : ArrayNorm(others_[i - matrices]);
+  });
+  for (size_t m = 0; m < matrices; ++m) {
+    report.regularizer += penalties[m] / static_cast<double>(matrices_[m].weight.numel());
   }
-  if (!matrices_.empty()) report.regularizer /= static_cast<double>(matrices_.size());
-  for (const TrainedArray& array : others_) {
-    const at::Tensor gradient = FlatGradient(array.value);
-    if (!gradient.defined()) continue;
-    if (!AllFinite(Values(array.value), array.value.numel())) {
-      RefuseNotFinite(steps_done_, array.name, "a value");
-    }
-    const double squared = SquaredNorm(Values(gradient), gradient.numel());
-    CheckGradient(squared, steps_done_, array.name);
-    total += squared;
+  if (matrices > 0) report.regularizer /= static_cast<double>(matrices);
+  return std::sqrt(std::accumulate(squared.begin(), squared.end(), 0.0));
+}
+
+double PruningOptimizer::ArrayNorm(const TrainedArray& array) const {
+  const at::Tensor gradient = FlatGradient(array.value);
+  if (!gradient.defined()) return 0.0;
+  if (!AllFinite(Values(array.value), array.value.numel())) {
+    RefuseNotFinite(steps_done_, array.name, "a value");
   }
-  return std::sqrt(total);
+  const double squared = SquaredNorm(Values(gradient), gradient.numel());
+  CheckGradient(squared, steps_done_, array.name);
+  return squared;
 }
 
 double PruningOptimizer::MatrixNorm(const PrunedMatrix& matrix, double loss_share,
@@ -90,14 +97,22 @@ double PruningOptimizer::MatrixNorm(const PrunedMatrix& matrix, double loss_shar
 
 void PruningOptimizer::Update(double loss_share, double clip) {
   const double factor = LearningRateFactor(steps_done_, hyper_.warmup_steps, hyper_.total_steps);
-  for (size_t m = 0; m < matrices_.size(); ++m) UpdateMatrix(m, loss_share, factor, clip);
-  for (const TrainedArray& array : others_) {
-    const at::Tensor gradient = FlatGradient(array.value);
-    if (!gradient.defined()) continue;
-    array.Update(array.Scalars(hyper_.adam, steps_done_ + 1, factor, clip), 0, gradient.numel(),
-                 Values(gradient));
-    array.value.mutable_grad().reset();
-  }
+  const size_t matrices = matrices_.size();
+  ParallelFor(matrices + others_.size(), [&](size_t i) {
+    if (i < matrices) {
+      UpdateMatrix(i, loss_share, factor, clip);
+    } else {
+      UpdateArray(others_[i - matrices], factor, clip);
+    }
+  });
+}
+
+void PruningOptimizer::UpdateArray(const TrainedArray& array, double factor, double clip) const {
+  const at::Tensor gradient = FlatGradient(array.value);
+  if (!gradient.defined()) return;
+  array.Update(array.Scalars(hyper_.adam, steps_done_ + 1, factor, clip), 0, gradient.numel(),
+               Values(gradient));
+  array.value.mutable_grad().reset();
 }
 
 void PruningOptimizer::UpdateMatrix(size_t m, double loss_share, double factor, double clip) {
@@ -122,6 +137,7 @@ void PruningOptimizer::UpdateMatrix(size_t m, double loss_share, double factor, 
 PruningOptimizer::MatrixGradients PruningOptimizer::Gradients(size_t m, double loss_share) const {
   const PrunedMatrix& matrix = matrices_[m];
   MatrixGradients out;
+  if (shadow_) shadow_->FetchGradients();
   if (!HasGradient(matrix)) return out;
   const at::Tensor gradient = FlatGradient(matrix.working);
   out.weight = at::empty_like(matrix.weight);

@@ -11,6 +11,7 @@
 #include "pruning_core/model_io/named_tensor.h"
 #include "pruning_core/models/parameter.h"
 #include "pruning_core/optim/density_controller.h"
+#include "pruning_core/optim/host_shadow.h"
 #include "pruning_core/optim/hyperparameters.h"
 #include "pruning_core/optim/matrix_passes.h"
 #include "pruning_core/optim/pruned_matrix.h"
@@ -48,8 +49,11 @@ struct TargetDensityReport {
 // Use: fill the model, construct, then per step any number of forward and backward passes over the
 // model, each followed by AfterBackward(), and one Step(). Between steps the model computes with
 // the current masks; evaluation stands inside an EvaluationWeights. After the last step the model
-// has its evaluation weights, so export needs nothing else. One thread (ATen's own threads aside);
-// the same bits on every run with the same number of threads.
+// has its evaluation weights, so export needs nothing else. Called from one thread; its own passes
+// take ParallelFor()'s, a matrix each, and give the same bits whatever their number.
+//
+// Computes on the CPU. Parameters on a device have copies there: gradients come and values go in each
+// step, and everything that this class hands out is on the CPU.
 class PruningOptimizer {
  public:
   // Takes the parameters' values as W, fills the scores as hyper.score_init says, sets which
@@ -95,14 +99,18 @@ class PruningOptimizer {
   void Use(WeightsFor use);
 
  private:
+  void TakeParameters(const ParameterList& parameters);
   void AddMatrix(const Parameter& parameter);
+  StepReport Advance(double loss_share);
   [[nodiscard]] double GradientNorm(double loss_share, StepReport& report) const;
   [[nodiscard]] double MatrixNorm(const PrunedMatrix& matrix, double loss_share,
                                   double& penalty) const;
+  [[nodiscard]] double ArrayNorm(const TrainedArray& array) const;
   // λ·loss_share/(L·n): what ∂penalty/∂S of one score weighs in the loss.
   [[nodiscard]] float PenaltyWeight(const PrunedMatrix& matrix, double loss_share) const;
   void Update(double loss_share, double clip);
   void UpdateMatrix(size_t m, double loss_share, double factor, double clip);
+  void UpdateArray(const TrainedArray& array, double factor, double clip) const;
   // Masks and working weights of the coming step.
   void Select();
   [[nodiscard]] int64_t schedule_step() const { return steps_done_ + hyper_.first_schedule_step; }
@@ -110,6 +118,7 @@ class PruningOptimizer {
   [[nodiscard]] bool done() const { return steps_done_ == hyper_.total_steps; }
 
   std::unique_ptr<PruningMethod> method_;
+  std::unique_ptr<HostShadow> shadow_;  // where the parameters are on a device, or none
   Hyperparameters hyper_;
   std::vector<PrunedMatrix> matrices_;
   std::vector<TrainedArray> weights_;              // W, one a matrix

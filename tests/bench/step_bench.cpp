@@ -20,6 +20,7 @@
 #include "contract/validate.h"
 #include "fmt/format.h"
 #include "pruning_core/kernels/counter_stream.h"
+#include "pruning_core/kernels/parallel_for.h"
 #include "pruning_core/models/model_loader.h"
 #include "pruning_core/models/task_loss.h"
 #include "pruning_core/optim/pruning_optimizer.h"
@@ -142,6 +143,7 @@ class Bench {
 int main(int argc, char** argv) try {
   const Options options(argc, argv);
   at::set_num_threads(static_cast<int>(options.Number("threads")));
+  core::SetParallelThreads(static_cast<size_t>(options.Number("threads")));
   Bench bench(options);
   std::cout << "ready" << std::endl;
   for (int64_t steps = 0; std::cin >> steps;) std::cout << bench.Run(steps) << std::endl;

@@ -12,6 +12,8 @@
 #include <random>
 #include <string_view>
 
+#include "pruning_core/kernels/parallel_for.h"
+
 namespace sparsweep::core {
 namespace {
 
@@ -154,7 +156,9 @@ TEST(KeepLargestOverall, EqualsAStableSortWithFloors) {
     std::vector<Values> views(matrices.begin(), matrices.end());
     std::vector<BitMask> masks;
     for (const auto& matrix : matrices) masks.emplace_back(static_cast<int64_t>(matrix.size()));
+    SetParallelThreads(1 + static_cast<size_t>(round) % 3);
     ASSERT_EQ(KeepLargestOverall(views, by, keep, floors, masks), std::nullopt);
+    SetParallelThreads(1);
     const auto expected = OverallByHand(matrices, by, keep, floors);
     for (size_t m = 0; m < masks.size(); ++m) ASSERT_EQ(Bits(masks[m]), expected[m]) << round;
   }

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <limits>
 
+#include "pruning_core/kernels/parallel_for.h"
 #include "pruning_core/methods/numeric_error.h"
 #include "tests/pruning_core/optim/toy_model.h"
 
@@ -94,6 +95,22 @@ TEST_P(EachMethod, ResumeContinuesToTheSameBits) {
     EXPECT_EQ(whole.matrices()[m].mask, resumed.matrices()[m].mask);
     EXPECT_TRUE(SameBits(whole.matrices()[m].working, resumed.matrices()[m].working));
   }
+}
+
+TEST_P(EachMethod, AnyNumberOfThreadsGivesTheSameBits) {
+  std::vector<NamedTensor> one;
+  for (const size_t threads : {1, 2, 5}) {
+    SetParallelThreads(threads);
+    ToyModel model;
+    PruningOptimizer optimizer = Make(model, Pruning(GetParam()));
+    for (int step = 0; step < 12; ++step) Advance(model, optimizer);
+    if (threads == 1) {
+      one = Copy(optimizer.State());
+    } else {
+      ExpectSameBits(one, optimizer.State());
+    }
+  }
+  SetParallelThreads(1);
 }
 
 TEST_P(EachMethod, TheModelComputesWithMaskedWeights) {
