@@ -72,7 +72,8 @@ int Run(const Options& options) {
                        .slots = ListSlots(gpus, options.cpu_slots, static_cast<uint32_t>(cores)),
                        .trainer = options.trainer,
                        .stop_grace = kStopGrace,
-                       .rank_address = options.rank_address},
+                       .rank_address = options.rank_address,
+                       .hang_timeout = options.hang_timeout},
                       [&loop, &ended_by](const absl::Status& status) {
                         ended_by = status;
                         loop.Stop();

@@ -11,6 +11,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "base/version.h"
 #include "worker/rank_address.h"
 
@@ -36,7 +37,10 @@ po::options_description Description() {
       "address of this host on which the ranks of a trial talk to each other, plain and "
       "unauthenticated: give one of a network that only your hosts are on; without it a trial's "
       "ranks run on one worker and talk on 127.0.0.1")(
-      "trainer", po::value<std::string>(), "default: sparsweep-trainer beside this program")(
+      "hang-timeout", po::value<std::string>()->default_value("300s"),
+      "how long a rank may keep the others of its trial waiting: then all of them end, and the "
+      "trial resumes from its checkpoint")("trainer", po::value<std::string>(),
+                                           "default: sparsweep-trainer beside this program")(
       "exit-on-stdin-eof", po::bool_switch(), "drain and exit when standard input ends")(
       "log-level", po::value<std::string>()->default_value("info"), "debug, info, warning, error")(
       "log-format", po::value<std::string>()->default_value("logfmt"), "logfmt or json")(
@@ -68,6 +72,17 @@ std::string BesideThisProgram(const std::string& name) {
   return (self.parent_path() / name).string();
 }
 
+absl::Status ParseHangTimeout(const std::string& text, Options* options) {
+  absl::Duration timeout;
+  if (!absl::ParseDuration(text, &timeout) || timeout < absl::Seconds(1) ||
+      timeout > absl::Hours(24) || timeout != absl::Trunc(timeout, absl::Seconds(1))) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--hang-timeout: '", text, "' is not whole seconds from 1s to 24h"));
+  }
+  options->hang_timeout = absl::ToChronoSeconds(timeout);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Options> FromVariables(const po::variables_map& variables) {
   Options options;
   if (!variables.contains("coordinator")) {
@@ -93,6 +108,10 @@ absl::StatusOr<Options> FromVariables(const po::variables_map& variables) {
     if (const auto free = FreeRendezvous(*options.rank_address); !free.ok()) {
       return absl::InvalidArgumentError(absl::StrCat("--rank-address: ", free.status().message()));
     }
+  }
+  if (absl::Status parsed = ParseHangTimeout(variables["hang-timeout"].as<std::string>(), &options);
+      !parsed.ok()) {
+    return parsed;
   }
   options.trainer = variables.contains("trainer")
                         ? std::filesystem::absolute(variables["trainer"].as<std::string>()).string()

@@ -1,6 +1,7 @@
 // The worker's command line and environment.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <ostream>
@@ -18,6 +19,7 @@ struct Options {
   std::optional<uint32_t> cpu_slots;  // default: see slot_inventory.h
   bool use_gpus = true;
   std::optional<std::string> rank_address;  // see worker_daemon.h
+  std::chrono::seconds hang_timeout{300};   // how long a rank may keep the others waiting
   std::string trainer;                      // default: sparsweep-trainer beside this program
   bool exit_on_stdin_eof = false;
   base::LogLevel log_level = base::LogLevel::kInfo;

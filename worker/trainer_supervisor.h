@@ -3,6 +3,7 @@
 // the masks and the outcome, the others only a failure that they saw themselves.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -11,12 +12,12 @@
 #include <vector>
 
 #include "base/event_loop.h"
+#include "worker/attempt_delivery.h"
 #include "worker/attempt_id.h"
 #include "worker/coordinator_client.h"
-#include "worker/event_reporter.h"
 #include "worker/exit_classifier.h"
-#include "worker/mask_uploader.h"
 #include "worker/rank_group.h"
+#include "worker/rank_launcher.h"
 #include "worker/trial_directory.h"
 
 namespace sparsweep::v1 {
@@ -37,6 +38,8 @@ class TrainerSupervisor {
     std::string trainer;                  // path of sparsweep-trainer
     std::chrono::nanoseconds stop_grace;  // from SIGTERM to SIGKILL
     std::string rank_address;             // where ranks listen for each other
+    // How long a rank may keep the others waiting.
+    std::chrono::seconds hang_timeout;
   };
 
   // `ended` is called once; it must not destroy this object before it returns to the loop.
@@ -54,54 +57,42 @@ class TrainerSupervisor {
   // The coordinator does not want this attempt any more: kills the trainer, reports nothing.
   void Abandon();
 
-  [[nodiscard]] const AttemptId& id() const { return id_; }
-  [[nodiscard]] const std::vector<std::string>& slots() const { return slots_; }
+  [[nodiscard]] const AttemptId& id() const { return launcher_.id(); }
+  [[nodiscard]] const std::vector<std::string>& slots() const { return launcher_.slots(); }
   [[nodiscard]] bool running() const { return ranks_ != nullptr; }
   // Where its ranks meet, once rank 0 of several was started here; else empty.
-  [[nodiscard]] const std::string& rendezvous() const { return rendezvous_; }
+  [[nodiscard]] const std::string& rendezvous() const { return launcher_.rendezvous(); }
 
  private:
-  enum class State { kRunning, kWaiting, kUploading, kReporting, kEnded };
+  enum class State { kRunning, kWaiting, kDelivering, kEnded };
 
-  void NewReporter();
+  void NewDelivery();
   // `prepared`: whether the attempt's folder could be made.
   void Launch(absl::Status prepared);
-  [[nodiscard]] absl::Status StartRanks();
-  // Writes the rank's spec.json.
-  [[nodiscard]] absl::StatusOr<RankOptions> PrepareRank(size_t index);
-  void RememberRanks();
-  [[nodiscard]] bool leads() const { return first_rank_ == 0; }
-  void OnEvent(const contract::TrainerEvent& event);
   void OnBadEvents(const absl::Status& status);
+  void OnReported(bool succeeded);
   void OnExit(RankEnd end);
+  // Why the attempt failed; nullopt: it did not. The ranks here have ended.
+  [[nodiscard]] std::optional<contract::TrainerError> Classify(const RankEnd& end) const;
   // The ranks here are through, those of rank 0's worker may not be: it reports.
   void AwaitRankZero(const std::optional<contract::TrainerError>& error, ExitStatus status);
   // The checkpoint it was to resume from is damaged or another run's: puts that aside and starts
   // the same attempt from the one before, so that it ends. False when it is too late for that.
   bool RestartBeforeDamage(const contract::TrainerError& error);
-  void Collect(const std::optional<contract::TrainerError>& error, ExitStatus status);
   void Report(const std::optional<contract::TrainerError>& error, ExitStatus status);
+  void After(std::chrono::nanoseconds delay, std::function<void()> work);
+  void CancelTimer();
   void End();
 
   Deps deps_;
-  std::unique_ptr<v1::DesiredLease> lease_;
-  AttemptId id_;
-  std::vector<std::string> slots_;  // one a rank
-  uint32_t first_rank_;             // of those here
-  std::string rendezvous_;
   std::function<void()> ended_;
-  std::string directory_;
-  std::unique_ptr<EventReporter> reporter_;
+  RankLauncher launcher_;
+  std::unique_ptr<AttemptDelivery> delivery_;
   std::unique_ptr<RankGroup> ranks_;
-  std::unique_ptr<MaskUploader> mask_uploader_;
   State state_ = State::kRunning;
-  std::optional<base::TimerId> grace_timer_;
-  std::optional<contract::MaskWritten> mask_;  // of the last `mask` event
-  uint64_t events_read_ = 0;
+  std::optional<base::TimerId> timer_;  // of whatever is waited for
   uint64_t oom_kills_before_ = 0;
   StopRequest asked_ = StopRequest::kNone;
-  bool finished_ = false;
-  bool succeeded_ = false;  // the outcome that is being reported
   bool abandoned_ = false;
 };
 

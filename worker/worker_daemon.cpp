@@ -132,7 +132,7 @@ void WorkerDaemon::TakeLease(const v1::DesiredLease& lease, base::SteadyTime sen
   auto supervisor = std::make_unique<TrainerSupervisor>(
       TrainerSupervisor::Deps{deps_.loop, deps_.client, deps_.directory, deps_.worker,
                               deps_.trainer, deps_.stop_grace,
-                              deps_.rank_address.value_or(kDefaultRankAddress)},
+                              deps_.rank_address.value_or(kDefaultRankAddress), deps_.hang_timeout},
       lease, [this, id] { deps_.loop.Post(lifetime_.Guard([this, id] { OnAttemptEnded(id); })); });
   attempts_.emplace(id, std::move(supervisor)).first->second->Start();
 }

@@ -42,6 +42,7 @@ class WorkerDaemon {
     // Where its ranks meet those of other workers; none: gangs run on this worker alone, and meet
     // on the loopback.
     std::optional<std::string> rank_address;
+    std::chrono::seconds hang_timeout;  // how long a rank may keep the others waiting
   };
 
   // `ended` is called once: OK when a drain is over, the coordinator's refusal when it takes no

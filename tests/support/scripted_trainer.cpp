@@ -291,15 +291,18 @@ void ExitOnStdinEof() {
 int Main(const std::vector<std::string>& arguments) {
   signal(SIGTERM, [](int) { stop_requested = true; });
   std::string verb, path;
-  for (const std::string& argument : arguments) {
-    if (argument == "--exit-on-stdin-eof") {
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i] == "--exit-on-stdin-eof") {
       ExitOnStdinEof();
+    } else if (arguments[i] == "--hang-timeout") {
+      ++i;  // nobody here waits for another rank
     } else {
-      (verb.empty() ? verb : path) = argument;
+      (verb.empty() ? verb : path) = arguments[i];
     }
   }
   if ((verb != "train" && verb != "check") || path.empty()) {
-    std::cerr << "usage: scripted-trainer train|check SPEC.json [--exit-on-stdin-eof]\n";
+    std::cerr << "usage: scripted-trainer train|check SPEC.json [--exit-on-stdin-eof] "
+                 "[--hang-timeout SECONDS]\n";
     return 2;
   }
   std::string directory;

@@ -25,6 +25,7 @@ class OptionsTest : public testing::Test {
   ~OptionsTest() override {
     unsetenv("SPARSWEEP_COORDINATOR");
     unsetenv("SPARSWEEP_CPU_SLOTS");
+    unsetenv("SPARSWEEP_HANG_TIMEOUT");
   }
 };
 
@@ -32,7 +33,7 @@ TEST_F(OptionsTest, Flags) {
   const auto options =
       Parse({"--coordinator", "unix:/c.sock", "--name=w", "--directory", "d", "--cpu-slots", "3",
              "--no-gpu", "--trainer", "/bin/true", "--exit-on-stdin-eof", "--log-level", "debug",
-             "--log-format", "json", "--rank-address", "127.0.0.1"});
+             "--log-format", "json", "--rank-address", "127.0.0.1", "--hang-timeout", "3s"});
   ASSERT_TRUE(options.ok()) << options.status();
   const Options& o = **options;
   EXPECT_EQ(o.coordinator, "unix:/c.sock");
@@ -41,6 +42,7 @@ TEST_F(OptionsTest, Flags) {
   EXPECT_EQ(o.cpu_slots, 3U);
   EXPECT_FALSE(o.use_gpus);
   EXPECT_EQ(o.rank_address, "127.0.0.1");
+  EXPECT_EQ(o.hang_timeout, std::chrono::seconds(3));
   EXPECT_EQ(o.trainer, "/bin/true");
   EXPECT_TRUE(o.exit_on_stdin_eof);
   EXPECT_EQ(o.log_level, base::LogLevel::kDebug);
@@ -50,6 +52,7 @@ TEST_F(OptionsTest, Flags) {
 TEST_F(OptionsTest, FlagBeforeEnvironmentBeforeDefault) {
   setenv("SPARSWEEP_COORDINATOR", "from-environment:1", 1);
   setenv("SPARSWEEP_CPU_SLOTS", "4", 1);
+  setenv("SPARSWEEP_HANG_TIMEOUT", "2m", 1);
   const auto options = Parse({"--cpu-slots", "5", "--trainer", "/bin/true"});
   ASSERT_TRUE(options.ok()) << options.status();
   EXPECT_EQ((*options)->coordinator, "from-environment:1");
@@ -58,6 +61,7 @@ TEST_F(OptionsTest, FlagBeforeEnvironmentBeforeDefault) {
   EXPECT_FALSE((*options)->name.empty());
   EXPECT_TRUE((*options)->use_gpus);
   EXPECT_FALSE((*options)->rank_address.has_value());
+  EXPECT_EQ((*options)->hang_timeout, std::chrono::minutes(2));
 }
 
 TEST_F(OptionsTest, MistakesNameTheFlag) {
@@ -76,6 +80,10 @@ TEST_F(OptionsTest, MistakesNameTheFlag) {
        "--rank-address: 'here' is not an IP address"},
       {{"--coordinator", "a:1", "--trainer", "/bin/true", "--rank-address", "203.0.113.1"},
        "--rank-address: '203.0.113.1' cannot be bound"},
+      {{"--coordinator", "a:1", "--trainer", "/bin/true", "--hang-timeout", "3"},
+       "--hang-timeout: '3'"},
+      {{"--coordinator", "a:1", "--trainer", "/bin/true", "--hang-timeout", "1500ms"},
+       "--hang-timeout: '1500ms'"},
       {{"--coordinater", "a:1"}, "--coordinater"},
       {{"stray"}, "takes options only"},
   };

@@ -107,6 +107,19 @@ TEST_F(WorkerGangTest, ARankWhoseEndIsNotSeenAtOnceIsKilledFromOutside) {
   EXPECT_TRUE(worker_.Trainers().empty());
 }
 
+TEST_F(WorkerGangTest, TellsEachRankHowLongAnotherMayHang) {
+  Lease(Spec(100000));
+  worker_.Start({"--hang-timeout", "7s"});
+  ASSERT_TRUE(worker_.WaitForEvents(first_, 1));
+  const std::vector<pid_t> trainers = worker_.Trainers();
+  ASSERT_EQ(trainers.size(), 3U);
+  for (const pid_t trainer : trainers) {
+    const auto command = base::ReadFile("/proc/" + std::to_string(trainer) + "/cmdline", 1 << 16);
+    ASSERT_TRUE(command.ok()) << command.status();
+    EXPECT_NE(command->find(std::string("--hang-timeout\0007\0", 17)), std::string::npos);
+  }
+}
+
 TEST_F(WorkerGangTest, GoesOnFromTheLastCheckpointOnAllRanks) {
   worker_.SetScript(R"({"rules": [{"attempt": 1, "rank": 1, "step": 25, "action": "crash"}]})");
   Lease(Spec(60));
