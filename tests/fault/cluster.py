@@ -112,11 +112,14 @@ class Cluster:
     def sweep_state(self, name):
         return self.query("SELECT state FROM sweeps WHERE name = ?", name)[0][0]
 
+    def is_over(self, name):
+        return self.sweep_state(name) not in ("checking", "running")
+
     def steps_done(self, name):
         return self.query("SELECT sum(step) FROM trials JOIN sweeps ON sweeps.id = sweep_id WHERE name = ?", name)[0][0]
 
     def wait_for_end(self, name):
-        wait_until(f"{name} has ended", lambda: self.sweep_state(name) not in ("checking", "running"))
+        wait_until(f"{name} has ended", lambda: self.is_over(name))
 
     def scores(self, name):
         """point → score, for comparing runs of the same points."""

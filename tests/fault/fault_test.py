@@ -98,10 +98,10 @@ class Fault(unittest.TestCase):
             steps = 0
             while done < self.kills:
                 processes.wait_until("a trial goes on", lambda: (self.cluster.steps_done(name) or 0) > steps
-                                     or self.cluster.sweep_state(name) != "running")
+                                     or self.cluster.is_over(name))
                 steps = self.cluster.steps_done(name) or 0
                 time.sleep(self.random.uniform(shortest, longest))
-                if self.cluster.sweep_state(name) != "running":
+                if self.cluster.is_over(name):
                     break
                 if once() is False:
                     break
