@@ -40,6 +40,7 @@ std::optional<TargetDensityReport> PruningOptimizer::target_density() const {
 void PruningOptimizer::Restore(int64_t steps_done) {
   steps_done_ = steps_done;
   Select();
+  if (shadow_) shadow_->Publish();
 }
 
 DensityReport PruningOptimizer::density() const {

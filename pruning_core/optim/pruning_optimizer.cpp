@@ -24,22 +24,9 @@ PruningOptimizer::PruningOptimizer(const ParameterList& parameters,
                                    std::unique_ptr<PruningMethod> method,
                                    const Hyperparameters& hyper)
     : method_(std::move(method)), hyper_(hyper) {
-  for (const Parameter& parameter : parameters) {
-    const bool frozen =
-        parameter.role == ParameterRole::kEmbedding && !method_->trains_embeddings();
-    if (parameter.role == ParameterRole::kPrunable) {
-      AddMatrix(parameter);
-    } else if (!frozen) {
-      const bool head = parameter.role == ParameterRole::kHead;
-      others_.emplace_back(parameter.name, parameter.value,
-                           head ? hyper.head_learning_rate : hyper.learning_rate,
-                           parameter.decays ? hyper.weight_decay : 0.0);
-    }
-    if (parameter.role == ParameterRole::kEncoderVector) {
-      encoder_vectors_ += parameter.value.numel();
-    }
-    parameter.value.set_requires_grad(!frozen);
-  }
+  const bool away = !parameters.empty() && !parameters.front().value.is_cpu();
+  if (away) shadow_ = std::make_unique<HostShadow>(parameters);
+  TakeParameters(away ? shadow_->parameters() : parameters);
   if (hyper.target_density && method_->natural_lambda() > 0.0) {
     const double first = hyper.first_lambda.value_or(
         FirstLambda(method_->natural_lambda(), static_cast<int64_t>(matrices_.size()),
@@ -48,6 +35,26 @@ PruningOptimizer::PruningOptimizer(const ParameterList& parameters,
         DensityController::Settings{*hyper.target_density, first, hyper.schedule}, schedule_step());
   }
   Select();
+  if (shadow_) shadow_->Publish();
+}
+
+void PruningOptimizer::TakeParameters(const ParameterList& parameters) {
+  for (const Parameter& parameter : parameters) {
+    const bool frozen =
+        parameter.role == ParameterRole::kEmbedding && !method_->trains_embeddings();
+    if (parameter.role == ParameterRole::kPrunable) {
+      AddMatrix(parameter);
+    } else if (!frozen) {
+      const bool head = parameter.role == ParameterRole::kHead;
+      others_.emplace_back(parameter.name, parameter.value,
+                           head ? hyper_.head_learning_rate : hyper_.learning_rate,
+                           parameter.decays ? hyper_.weight_decay : 0.0);
+    }
+    if (parameter.role == ParameterRole::kEncoderVector) {
+      encoder_vectors_ += parameter.value.numel();
+    }
+    parameter.value.set_requires_grad(!frozen);
+  }
 }
 
 void PruningOptimizer::AddMatrix(const Parameter& parameter) {
@@ -69,12 +76,20 @@ void PruningOptimizer::AddMatrix(const Parameter& parameter) {
 
 void PruningOptimizer::AfterBackward() {
   if (!method_->draws_each_forward()) return;
+  if (shadow_) shadow_->FetchGradients();
   FoldGradients(*method_, matrices_);
   method_->NextForward();
   Use(WeightsFor::kTraining);
 }
 
 StepReport PruningOptimizer::Step(double loss_share) {
+  if (shadow_) shadow_->FetchGradients();
+  const StepReport report = Advance(loss_share);
+  if (shadow_) shadow_->Publish();
+  return report;
+}
+
+StepReport PruningOptimizer::Advance(double loss_share) {
   const bool pending =
       method_->draws_each_forward() && !matrices_.empty() && matrices_[0].working.grad().defined();
   if (pending) FoldGradients(*method_, matrices_);
@@ -120,7 +135,9 @@ void PruningOptimizer::Select() {
 }
 
 void PruningOptimizer::Use(WeightsFor use) {
-  if (method_->evaluates_apart() && !done()) FillWorking(*method_, use, matrices_);
+  if (!method_->evaluates_apart() || done()) return;
+  FillWorking(*method_, use, matrices_);
+  if (shadow_) shadow_->Publish();
 }
 
 }  // namespace sparsweep::core

@@ -52,8 +52,8 @@ struct TargetDensityReport {
 // has its evaluation weights, so export needs nothing else. Called from one thread; its own passes
 // take ParallelFor()'s, a matrix each, and give the same bits whatever their number.
 //
-// Computes on the CPU. Parameters on a device have copies there: gradients come and values go in each
-// step, and everything that this class hands out is on the CPU.
+// Computes on the CPU. Parameters on a device have copies there: gradients come and values go in
+// each step, and everything that this class hands out is on the CPU.
 class PruningOptimizer {
  public:
   // Takes the parameters' values as W, fills the scores as hyper.score_init says, sets which
