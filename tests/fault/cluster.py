@@ -43,10 +43,17 @@ class Cluster:
         self.coordinator = self._start("coordinator", self.binaries / "sparsweep-coordinator", "--data", self.data,
                                        "--listen", self.address, "--http", "127.0.0.1:0", "--lease-duration", f"{LEASE}s")
 
-    def start_worker(self, name="w", slots=4, *more):
-        self.workers[name] = self._start(f"worker-{name}", self.binaries / "sparsweep-worker", "--coordinator", self.address,
+    def start_worker(self, name="w", slots=4, *more, inside=()):
+        """`inside`: words before the command, such as those that enter a namespace."""
+        self.workers[name] = self._start(f"worker-{name}", *inside, self.binaries / "sparsweep-worker", "--coordinator", self.address,
                                          "--name", name, "--directory", self.folder / name, "--cpu-slots", slots,
                                          "--no-gpu", "--trainer", self.trainer, *more)
+
+    def end_worker(self, name):
+        """As an operator would, for good."""
+        process = self.workers.pop(name)
+        process.terminate()
+        assert process.wait(PATIENCE) == 0, f"{name} ended with {process.returncode}"
 
     @staticmethod
     def kill(process):
