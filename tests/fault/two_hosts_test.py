@@ -3,6 +3,7 @@
 Skipped with the reason where namespaces are not permitted. Nothing fails here; it shows that the ranks meet over the
 interface that --rank-address names, listen nowhere else, and come to the result of two ranks on one worker.
 """
+import json
 import pathlib
 import subprocess
 import sys
@@ -55,8 +56,9 @@ class TwoHostsOneGang(Fault):
             self.assertLessEqual(connected, {(own, other), (own, own)})
             print(f"host {host}: listens on {listening}, connected {sorted(connected)}", flush=True)
         self.cluster.wait_for_end("over-two-hosts")
-        slots, = self.cluster.query("SELECT slots FROM attempts ORDER BY trial_id DESC LIMIT 1")[0]
-        self.assertTrue("host-0" in slots and "host-1" in slots, slots)
+        worker, slots = self.cluster.query("SELECT worker, slots FROM attempts ORDER BY trial_id DESC LIMIT 1")[0]
+        ranks = {slot if "/" in slot else f"{worker}/{slot}" for slot in json.loads(slots)}
+        self.assertEqual(ranks, {"host-0/cpu:0", "host-1/cpu:0"})
         self.end()
 
 
