@@ -3,93 +3,47 @@
 // Says "ready" and then, for each line N of standard input, runs N steps and answers with one line
 // of JSON: seconds, and of them forward, backward and optimizer. bench.py runs it in turns with
 // what it is compared with.
-#include <algorithm>
 #include <chrono>
 #include <iostream>
-#include <map>
-#include <memory>
-#include <stdexcept>
+#include <set>
 #include <string>
 
-#include <ATen/Parallel.h>
-#include <ATen/ops/ones.h>
-#include <ATen/ops/zeros.h>
-#include <sys/resource.h>
-
-#include "contract/trial_spec.h"
-#include "contract/validate.h"
 #include "fmt/format.h"
-#include "pruning_core/kernels/counter_stream.h"
-#include "pruning_core/kernels/parallel_for.h"
 #include "pruning_core/models/model_loader.h"
 #include "pruning_core/models/task_loss.h"
 #include "pruning_core/optim/pruning_optimizer.h"
+#include "tests/bench/bench_model.h"
 
 namespace {
 
-using namespace sparsweep;  // NOLINT
+using namespace sparsweep;         // NOLINT
+using namespace sparsweep::bench;  // NOLINT
 using Clock = std::chrono::steady_clock;
 
 double Since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-struct Options {
-  std::string model;
-  std::map<std::string, std::string> values{
-      {"layers", "0"},    {"batch", "16"},  {"length", "128"}, {"method", "dense"},
-      {"density", "0.1"}, {"threads", "2"}, {"dropout", "0"},  {"numerics", "standard"}};
-
-  Options(int argc, char** argv) {
-    if (argc < 2) throw std::invalid_argument("usage: step_bench MODEL_DIR [NAME=VALUE…]");
-    model = argv[1];
-    for (int i = 2; i < argc; ++i) {
-      const std::string word = argv[i];
-      const size_t equals = word.find('=');
-      if (equals == std::string::npos || !values.contains(word.substr(0, equals))) {
-        throw std::invalid_argument("unknown option " + word);
-      }
-      values[word.substr(0, equals)] = word.substr(equals + 1);
+// Of all that is kept about the prunable matrices: W, S, W', their moments, G and the masks.
+int64_t StateBytes(const core::PruningOptimizer& optimizer) {
+  int64_t bytes = 0;
+  std::set<const void*> seen;
+  const auto add = [&](const at::Tensor& tensor) {
+    if (!tensor.defined() || !seen.insert(tensor.const_data_ptr()).second) return;
+    bytes += static_cast<int64_t>(tensor.nbytes());
+  };
+  const std::vector<core::NamedTensor> state = optimizer.State();
+  for (const core::PrunedMatrix& matrix : optimizer.matrices()) {
+    add(matrix.working);
+    add(matrix.weight);
+    add(matrix.score);
+    for (const core::NamedTensor& kept : state) {
+      if (kept.name.ends_with("/" + matrix.name)) add(kept.tensor);
     }
+    bytes += static_cast<int64_t>(matrix.working.nbytes());  // G
+    bytes += static_cast<int64_t>(matrix.mask.bytes().size());
   }
-  [[nodiscard]] int64_t Number(const char* name) const { return std::stoll(values.at(name)); }
-  [[nodiscard]] double Real(const char* name) const { return std::stod(values.at(name)); }
-};
-
-core::Batch RandomBatch(int64_t batch, int64_t length, int64_t vocabulary) {
-  const core::CounterStream random(1, 2, 3);
-  core::Batch out{.input_ids = at::zeros({batch, length}, at::kLong),
-                  .token_type_ids = at::zeros({batch, length}, at::kLong),
-                  .attention_mask = at::ones({batch, length}, at::kLong),
-                  .labels = at::zeros({batch}, at::kLong)};
-  auto* const ids = out.input_ids.mutable_data_ptr<int64_t>();
-  for (int64_t i = 0; i < batch * length; ++i) {
-    ids[i] = random.Below(static_cast<uint32_t>(vocabulary), static_cast<uint64_t>(i));
-  }
-  for (int64_t i = 0; i < batch; ++i) {
-    out.labels.mutable_data_ptr<int64_t>()[i] = i % 2;
-    out.rows.push_back(static_cast<uint32_t>(i));
-  }
-  return out;
-}
-
-// As the middle of a long run: constant density, or τ and λ, from the first step on.
-core::Hyperparameters SteadyHyperparameters(const contract::PruningSpec& pruning) {
-  contract::TrainingSpec training;
-  training.steps = 1'000'000;
-  training.learning_rate = 3e-5;
-  core::Hyperparameters hyper = core::MakeHyperparameters(training, pruning);
-  hyper.schedule.initial = hyper.schedule.final;
-  return hyper;
-}
-
-contract::PruningSpec Pruning(const Options& options) {
-  contract::PruningSpec pruning;
-  pruning.method = options.values.at("method");
-  pruning.numerics = options.values.at("numerics");
-  if (contract::IsRankBased(pruning.method)) pruning.density = options.Real("density");
-  if (contract::IsPenalized(pruning.method)) pruning.lambda = 100;
-  return pruning;
+  return bytes;
 }
 
 class Bench {
@@ -123,12 +77,10 @@ class Bench {
       optimizer_.Step();
       update += Since(begin);
     }
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
     return fmt::format(
-        R"({{"steps":{},"seconds":{:.6f},"forward":{:.6f},"backward":{:.6f},"optimizer":{:.6f},"prunable":{},"peak_rss_mib":{}}})",
+        R"({{"steps":{},"seconds":{:.6f},"forward":{:.6f},"backward":{:.6f},"optimizer":{:.6f},"prunable":{},"state_bytes":{},"peak_rss_mib":{}}})",
         steps, Since(all), forward, backward, update, optimizer_.density().prunable,
-        usage.ru_maxrss / 1024);
+        StateBytes(optimizer_), PeakRssMib());
   }
 
  private:
@@ -142,8 +94,7 @@ class Bench {
 
 int main(int argc, char** argv) try {
   const Options options(argc, argv);
-  at::set_num_threads(static_cast<int>(options.Number("threads")));
-  core::SetParallelThreads(static_cast<size_t>(options.Number("threads")));
+  SetThreads(options);
   Bench bench(options);
   std::cout << "ready" << std::endl;
   for (int64_t steps = 0; std::cin >> steps;) std::cout << bench.Run(steps) << std::endl;

@@ -1,0 +1,41 @@
+// The model, batch and pruning that the step benchmarks share: random tokens, the middle of a run.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "contract/trial_spec.h"
+#include "pruning_core/data/batch.h"
+#include "pruning_core/optim/hyperparameters.h"
+
+namespace sparsweep::bench {
+
+// MODEL_DIR [NAME=VALUE…]: values by name, each with a default. Throws std::invalid_argument.
+struct Options {
+  std::string model;
+  std::map<std::string, std::string> values{
+      {"layers", "0"},    {"batch", "16"},  {"length", "128"}, {"method", "dense"},
+      {"density", "0.1"}, {"threads", "2"}, {"dropout", "0"},  {"numerics", "standard"}};
+
+  Options(int argc, char** argv, const std::map<std::string, std::string>& more = {});
+  [[nodiscard]] const std::string& Text(const char* name) const { return values.at(name); }
+  [[nodiscard]] int64_t Number(const char* name) const { return std::stoll(values.at(name)); }
+  [[nodiscard]] double Real(const char* name) const { return std::stod(values.at(name)); }
+};
+
+// `batch` examples of `length` tokens without padding, the same on every call.
+[[nodiscard]] core::Batch RandomBatch(int64_t batch, int64_t length, int64_t vocabulary);
+
+[[nodiscard]] contract::PruningSpec Pruning(const Options& options);
+
+// As the middle of a long run: constant density, or τ and λ, from the first step on.
+[[nodiscard]] core::Hyperparameters SteadyHyperparameters(const contract::PruningSpec& pruning);
+
+// Of PyTorch's operations and of ours.
+void SetThreads(const Options& options);
+
+// Of this process so far.
+[[nodiscard]] int64_t PeakRssMib();
+
+}  // namespace sparsweep::bench

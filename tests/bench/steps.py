@@ -1,0 +1,53 @@
+"""step: training steps of each method against the reference's way and plain transformers."""
+import subprocess
+
+from stepper import HERE, MODEL, PYTHON, Stepper, config_of, in_turns, milliseconds
+from sst2 import sst2
+from table import row
+
+METHODS = ["dense", "magnitude", "movement", "soft_movement", "l0"]
+
+
+def products_alone(layers, batch, length, hidden, inner, threads):
+    """Milliseconds that the matrix products of one training step take by themselves, in PyTorch."""
+    code = f"""
+import time, torch
+torch.set_num_threads({threads})
+rows = {batch * length}
+shapes = [({hidden}, {hidden})] * 4 + [({hidden}, {inner}), ({inner}, {hidden})]
+data = [(torch.randn(rows, i), torch.randn(o, i), torch.randn(rows, o)) for i, o in shapes]
+best = 1e9
+for _ in range(5):
+    begin = time.perf_counter()
+    for x, w, g in data:
+        x @ w.T; g @ w; g.T @ x
+    best = min(best, time.perf_counter() - begin)
+print(best * {layers} * 1e3)
+"""
+    return float(subprocess.run([str(PYTHON), "-c", code], check=True, stdout=subprocess.PIPE).stdout)
+
+
+def step(options):
+    shape = config_of(MODEL)
+    common = ["batch=16", "length=128", f"threads={options.threads}"]
+    limit = products_alone(shape["num_hidden_layers"], 16, 128, shape["hidden_size"], shape["intermediate_size"],
+                           options.threads)
+    rows = []
+    program = options.build / "tests/step_bench"
+    script = HERE / "reference_step.py"
+    for method in METHODS:
+        with Stepper(program, MODEL, *common, f"method={method}") as ours, \
+                Stepper(program, MODEL, *common, "method=dense") as ours_dense, \
+                Stepper(PYTHON, script, MODEL, *common, f"method={method}") as theirs:
+            mine, my_dense, other = in_turns([ours, ours_dense, theirs], 1, options.turns)
+        ms = milliseconds(mine)
+        name = "dense, PyTorch" if method == "dense" else "the reference's way"
+        rows.append(row(f"{method}", ms, milliseconds(other), name, limit, over_dense=ms / milliseconds(my_dense),
+                        forward=milliseconds(mine, "forward"), backward=milliseconds(mine, "backward"),
+                        optimizer=milliseconds(mine, "optimizer"), peak_rss_mib=mine[-1]["peak_rss_mib"],
+                        other_peak_rss_mib=other[-1]["peak_rss_mib"]))
+    for kind in ("eager", "sdpa"):
+        with Stepper(program, MODEL, *common) as ours, Stepper(PYTHON, script, MODEL, *common, f"kind={kind}") as theirs:
+            mine, other = in_turns([ours, theirs], 1, options.turns)
+        rows.append(row("dense", milliseconds(mine), milliseconds(other), f"transformers {kind}", limit))
+    return rows + sst2(options)
