@@ -24,10 +24,11 @@ LIMIT = {signal.SIGKILL: 5, signal.SIGSTOP: HANG_TIMEOUT + 5}
 SWEEP = """
 model: {{path: {0}/model, pooling: mean}}
 task: {{kind: classification, train: {0}/train.tsv, dev: {0}/dev.tsv, format: {{layout: tsv, text: [text], label: label}}, max_length: 16, dev_limit: 50}}
-training: {{steps: 600, batch: 8, learning_rate: 1e-2, warmup_steps: 4, evaluate_every: 200, checkpoint_every: 20}}
+training: {{steps: 300, batch: 8, learning_rate: 1e-2, warmup_steps: 4, evaluate_every: 100, checkpoint_every: 20}}
 pruning: {{score_learning_rate: 0.3}}
 groups:
   - {{method: movement, density: 0.25}}
+seeds: {1}
 resources: {{threads: 1, ranks: 3}}
 max_restarts: 100
 """
@@ -42,25 +43,21 @@ class RankLost(Fault):
         self.signals = [signal.SIGKILL] * KILLS + [signal.SIGSTOP] * HANGS
         self.random.shuffle(self.signals)
         self.took = {signal.SIGKILL: [], signal.SIGSTOP: []}
-        return SWEEP.format(folder / "tiny")
+        # Of several trials one trains while another waits to be tried again.
+        return SWEEP.format(folder / "tiny", list(range(1, 9)) if LONG else [1])
 
     def ranks_in_training(self):
-        """Their process ids, once they have gone on from a checkpoint or written the first; [] when the sweep is over; else None."""
-        sweep = self.cluster.sweeps[-1]
-        if self.cluster.is_over(sweep):
+        """Their process ids, once they have made a step and their trial has a checkpoint; else []."""
+        now = self.cluster.query("SELECT trial_id FROM attempts WHERE state = 'running' AND last_sequence > 1")
+        if not now or not list(self.cluster.folder.glob(f"*/trials/t-{now[0][0]:06}/attempt-*/checkpoint-*.safetensors")):
             return []
-        last = self.cluster.query("SELECT attempts.trial_id, attempts.last_sequence FROM attempts JOIN trials ON trials.id = trial_id "
-                                  "JOIN sweeps ON sweeps.id = sweep_id WHERE name = ? ORDER BY attempts.attempt_number DESC LIMIT 1", sweep)
-        if not last or last[0][1] < 2:
-            return None  # it has not made a step yet
-        if not list(self.cluster.folder.glob(f"*/trials/t-{last[0][0]:06}/attempt-*/checkpoint-*.safetensors")):
-            return None
         ranks = self.cluster.trainers()
-        return ranks if len(ranks) == RANKS else None
+        return ranks if len(ranks) == RANKS else []
 
     def lose_a_rank(self):
-        ranks = processes.wait_until("all ranks train", lambda: (found := self.ranks_in_training()) is not None and [found])[0]
-        if not ranks:
+        sweep = self.cluster.sweeps[-1]
+        ranks = processes.wait_until("all ranks train", lambda: self.ranks_in_training() or self.cluster.is_over(sweep))
+        if ranks is True:
             return False
         with_signal = self.signals[-1]
         begin = time.monotonic()
