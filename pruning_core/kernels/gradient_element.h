@@ -7,8 +7,8 @@
 namespace sparsweep::core {
 
 // kDense: no mask. kMasked: mask, no scores. kMovement: mask and scores. kSampledGates: L0 in
-// training. kKeptGates: L0 after a rank cut.
-enum class GradientForm { kDense, kMasked, kMovement, kSampledGates, kKeptGates };
+// training. kKeptGates: L0 after a rank cut. kEvaluatedGates: L0 in evaluation, W' only.
+enum class GradientForm { kDense, kMasked, kMovement, kSampledGates, kKeptGates, kEvaluatedGates };
 
 [[nodiscard]] constexpr bool HasScores(GradientForm form) {
   return form != GradientForm::kDense && form != GradientForm::kMasked;
@@ -25,6 +25,7 @@ struct Element {
 template <GradientForm form>
 [[nodiscard]] SPARSWEEP_HOST_DEVICE inline Gate GateOf(const Element& e) {
   if constexpr (form == GradientForm::kSampledGates) return SampledGate(e.noise, e.score);
+  if constexpr (form == GradientForm::kEvaluatedGates) return EvaluatedGate(e.score);
   return e.kept ? KeptGate(e.score) : Gate{0.0F, 0.0F};
 }
 
@@ -48,7 +49,7 @@ template <GradientForm form>
   }
 }
 
-// W' of training.
+// W'.
 template <GradientForm form>
 [[nodiscard]] SPARSWEEP_HOST_DEVICE inline float WorkingOf(const Element& e) {
   if constexpr (form == GradientForm::kDense) {

@@ -3,14 +3,15 @@
 
 #include <cuda_runtime_api.h>
 
-#include <stdexcept>
 #include <string>
+
+#include "pruning_core/kernels/device_error.h"
 
 namespace sparsweep::core {
 
-class CudaError : public std::runtime_error {
+class CudaError : public DeviceError {
  public:
-  using std::runtime_error::runtime_error;
+  using DeviceError::DeviceError;
 };
 
 inline void RequireCuda(cudaError_t error, const char* what) {

@@ -13,7 +13,7 @@
 namespace sparsweep::core {
 
 // Of the device that is current when it is made. Owned by one; moved, never copied. Throws
-// CudaError.
+// CudaError, DeviceOutOfMemory.
 template <typename T>
 class DeviceArray {
  public:
@@ -21,7 +21,9 @@ class DeviceArray {
   // Zero bytes.
   explicit DeviceArray(size_t size) : size_(size) {
     if (size == 0) return;
-    RequireCuda(cudaMalloc(reinterpret_cast<void**>(&data_), size * sizeof(T)), "cudaMalloc");
+    const cudaError_t error = cudaMalloc(reinterpret_cast<void**>(&data_), size * sizeof(T));
+    if (error == cudaErrorMemoryAllocation) throw DeviceOutOfMemory(size * sizeof(T));
+    RequireCuda(error, "cudaMalloc");
     RequireCuda(cudaMemset(data_, 0, size * sizeof(T)), "cudaMemset");
   }
   explicit DeviceArray(std::span<const T> values) : DeviceArray(values.size()) {

@@ -4,14 +4,16 @@
 
 namespace sparsweep::core {
 
-DeviceUpdate::DeviceUpdate(GradientForm form, std::span<const int64_t> sizes, size_t matrices)
-    : form_(form), arrays_(sizes.size()), working_(matrices), control_(1) {
+DeviceUpdate::DeviceUpdate(std::span<const int64_t> sizes, size_t matrices)
+    : arrays_(sizes.size()), working_(matrices) {
   const std::vector<Work> work = CutIntoWork(sizes);
   for (const Work& piece : work) {
     if (static_cast<size_t>(piece.array) < matrices) ++pruned_work_;
   }
   work_ = DeviceArray<Work>(std::span(work));
   norms_ = DeviceArray<WorkNorm>(work.size());
+  const StepControl fresh;  // nothing was found yet
+  control_ = DeviceArray<StepControl>(std::span(&fresh, 1));
 }
 
 template <GradientForm form>
@@ -21,12 +23,12 @@ void DeviceUpdate::Launch(const UpdateSettings& settings, double max_norm, cudaS
   LaunchUpdate<form>(StreamLauncher{stream}, tables, settings, max_norm);
 }
 
-void DeviceUpdate::Step(std::span<const UpdatedArray> arrays, const UpdateSettings& settings,
-                        double max_norm, cudaStream_t stream) {
+void DeviceUpdate::Step(GradientForm form, std::span<const UpdatedArray> arrays,
+                        const UpdateSettings& settings, double max_norm, cudaStream_t stream) {
   const StepControl fresh;
   arrays_.Write(arrays, stream);
   control_.Write(std::span(&fresh, 1), stream);
-  switch (form_) {
+  switch (form) {
     case GradientForm::kDense:
       return Launch<GradientForm::kDense>(settings, max_norm, stream);
     case GradientForm::kMasked:
@@ -37,21 +39,26 @@ void DeviceUpdate::Step(std::span<const UpdatedArray> arrays, const UpdateSettin
       return Launch<GradientForm::kSampledGates>(settings, max_norm, stream);
     case GradientForm::kKeptGates:
       return Launch<GradientForm::kKeptGates>(settings, max_norm, stream);
+    case GradientForm::kEvaluatedGates:
+      break;  // nothing is trained in it
   }
 }
 
-void DeviceUpdate::FillWorking(std::span<const UpdatedArray> arrays,
+void DeviceUpdate::FillWorking(GradientForm form, std::span<const UpdatedArray> arrays,
                                std::span<float* const> working, const UpdateSettings& settings,
                                cudaStream_t stream) {
   const StreamLauncher launch{stream};
   arrays_.Write(arrays, stream);
   working_.Write(working, stream);
-  if (form_ == GradientForm::kSampledGates) {
-    launch(WorkingPass<GradientForm::kSampledGates>, pruned_work_, arrays_.data(), working_.data(),
-           work_.data(), settings);
+  const auto fill = [&](auto kernel) {
+    launch(kernel, pruned_work_, arrays_.data(), working_.data(), work_.data(), settings);
+  };
+  if (form == GradientForm::kSampledGates) {
+    fill(WorkingPass<GradientForm::kSampledGates>);
+  } else if (form == GradientForm::kKeptGates) {
+    fill(WorkingPass<GradientForm::kKeptGates>);
   } else {
-    launch(WorkingPass<GradientForm::kKeptGates>, pruned_work_, arrays_.data(), working_.data(),
-           work_.data(), settings);
+    fill(WorkingPass<GradientForm::kEvaluatedGates>);
   }
 }
 

@@ -17,31 +17,33 @@
 namespace sparsweep::core {
 
 // Made once per run for arrays of fixed sizes; the first `matrices` of them are prunable and of one
-// form, the rest (biases, LayerNorm, head) are dense. Everything is queued on the stream and waits
-// for nothing; the host reads Control() one step later. Sums have a fixed order: equal inputs give
-// equal bits. Throws CudaError.
+// form in each step, the rest (biases, LayerNorm, head) are dense. Everything is queued on the
+// stream and waits for nothing; the host reads Control() one step later. Sums have a fixed order:
+// equal inputs give equal bits. Throws CudaError.
 class DeviceUpdate {
  public:
-  DeviceUpdate(GradientForm form, std::span<const int64_t> sizes, size_t matrices);
+  DeviceUpdate(std::span<const int64_t> sizes, size_t matrices);
 
   // One optimizer step: `arrays` as of this step (gradients, scalars), in the order of `sizes`.
   // `max_norm` 0: no clipping. Where a gradient, value or score is not finite nothing changes.
-  void Step(std::span<const UpdatedArray> arrays, const UpdateSettings& settings, double max_norm,
-            cudaStream_t stream);
+  void Step(GradientForm form, std::span<const UpdatedArray> arrays, const UpdateSettings& settings,
+            double max_norm, cudaStream_t stream);
 
-  // W' of the matrices for L0, whose masks alone do not give it; working[m] is device memory.
-  // `arrays` as for Step(); their gradients are not read.
-  void FillWorking(std::span<const UpdatedArray> arrays, std::span<float* const> working,
-                   const UpdateSettings& settings, cudaStream_t stream);
+  // W' of the matrices for L0, whose masks alone do not give it: a form of gates; working[m] is
+  // device memory. `arrays` as for Step(); their gradients are not read.
+  void FillWorking(GradientForm form, std::span<const UpdatedArray> arrays,
+                   std::span<float* const> working, const UpdateSettings& settings,
+                   cudaStream_t stream);
 
   // What the last Step() found. Waits for the stream.
   [[nodiscard]] StepControl Control(cudaStream_t stream) const;
+  // The same in device memory, for a copy that waits for nothing.
+  [[nodiscard]] const StepControl* control() const { return control_.data(); }
 
  private:
   template <GradientForm form>
   void Launch(const UpdateSettings& settings, double max_norm, cudaStream_t stream);
 
-  GradientForm form_;
   int32_t pruned_work_ = 0;  // the first pieces, those of the matrices
   DeviceArray<Work> work_;
   DeviceArray<WorkNorm> norms_;

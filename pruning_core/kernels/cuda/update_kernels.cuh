@@ -17,7 +17,7 @@ __device__ Element LoadElement(const UpdatedArray& array, const CounterStream& n
   if constexpr (HasScores(form)) e.score = array.score[i];
   if constexpr (form == GradientForm::kSampledGates) {
     e.noise = noise.UnitAt(static_cast<uint64_t>(i));
-  } else if constexpr (form != GradientForm::kDense) {
+  } else if constexpr (form != GradientForm::kDense && form != GradientForm::kEvaluatedGates) {
     e.kept = (array.mask[i / 32] >> (i % 32) & 1u) != 0;
   }
   return e;
@@ -121,7 +121,7 @@ __global__ void UpdatePass(const UpdatedArray* arrays, const Work* list, UpdateS
   }
 }
 
-// W' of training where masks alone do not give it: L0's gates. `noise` of the coming step.
+// W' where masks alone do not give it: L0's gates. `noise` of the coming step.
 template <GradientForm form>
 __global__ void WorkingPass(const UpdatedArray* arrays, float* const* working, const Work* list,
                             UpdateSettings settings) {

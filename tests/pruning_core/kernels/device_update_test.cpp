@@ -83,8 +83,8 @@ TEST_P(DeviceUpdateTest, MakesTheStepThatTheCpuMakes) {
     for (const double max_norm : {0.0, 1.0}) {
       UpdateCase test = MakeUpdateCase(GetParam(), penalized);
       const OnDevice device(test);
-      DeviceUpdate update(GetParam(), test.sizes, test.matrices);
-      update.Step(device.arrays(), test.settings, max_norm, nullptr);
+      DeviceUpdate update(test.sizes, test.matrices);
+      update.Step(GetParam(), device.arrays(), test.settings, max_norm, nullptr);
       const StepControl control = update.Control(nullptr);
       const StepControl cpu = StepOnCpu(test, max_norm);
       EXPECT_NEAR(control.squares / cpu.squares, 1.0, 1e-13);
@@ -105,8 +105,8 @@ TEST_P(DeviceUpdateTest, ChangesNothingWhenSomethingIsNotFinite) {
   UpdateCase test = MakeUpdateCase(GetParam(), false);
   test.arrays[2].upstream[5] = std::numeric_limits<float>::infinity();
   const OnDevice device(test);
-  DeviceUpdate update(GetParam(), test.sizes, test.matrices);
-  update.Step(device.arrays(), test.settings, 1.0, nullptr);
+  DeviceUpdate update(test.sizes, test.matrices);
+  update.Step(GetParam(), device.arrays(), test.settings, 1.0, nullptr);
   EXPECT_EQ(update.Control(nullptr).bad_gradient, 2);
   EXPECT_EQ(device.Read(), InOrder(test));
 }
