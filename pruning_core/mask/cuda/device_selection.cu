@@ -93,6 +93,13 @@ void DeviceSelection::KeepAbove(float threshold, std::span<const int64_t> floors
   LaunchAbove(StreamLauncher{stream}, Local(floors, stream), threshold);
 }
 
+void DeviceSelection::CountOnes(cudaStream_t stream) {
+  RequireCuda(cudaMemsetAsync(ones_.data(), 0, ones_.size() * sizeof(uint32_t), stream),
+              "cudaMemset");
+  StreamLauncher{stream}(core::CountOnes, static_cast<int32_t>(work_.size()),
+                         Tables(groups_, nullptr));
+}
+
 std::optional<size_t> DeviceSelection::FirstNotFinite(cudaStream_t stream) {
   const int32_t first = not_finite_.Read(stream)[0];
   if (first == SelectionTables::kNone) return std::nullopt;

@@ -31,6 +31,13 @@ class DeviceSelection {
   // value > threshold; matrices with fewer than floors[m] keep their floors[m] largest.
   void KeepAbove(float threshold, std::span<const int64_t> floors, cudaStream_t stream);
 
+  // Queues the count of what each matrix's mask keeps, whoever wrote it. Both results stand in
+  // device memory until the next selection: `ones` by matrix, and the first matrix that was not
+  // finite or SelectionTables::kNone.
+  void CountOnes(cudaStream_t stream);
+  [[nodiscard]] const uint32_t* ones() const { return ones_.data(); }
+  [[nodiscard]] const int32_t* not_finite() const { return not_finite_.data(); }
+
   // The first matrix in which a selection since the last call found what is not finite. Waits for
   // the stream.
   [[nodiscard]] std::optional<size_t> FirstNotFinite(cudaStream_t stream);

@@ -241,4 +241,22 @@ __global__ inline void SkipThoseOnTheirFloor(SelectionTables t) {
   if (m < t.group_count) t.groups[m].skipped = t.ones[m] >= t.groups[m].keep ? 1 : 0;
 }
 
+// How many weights the mask of each matrix keeps; `t.ones` is 0.
+__global__ inline void CountOnes(SelectionTables t) {
+  const Work work = t.work[blockIdx.x];
+  const uint32_t* const mask = t.matrices[work.array].mask;
+  const int64_t first = work.begin / kWarp;
+  const int64_t words = (work.begin + work.count + kWarp - 1) / kWarp;
+  __shared__ uint32_t ones;
+  if (threadIdx.x == 0) ones = 0;
+  __syncthreads();
+  uint32_t mine = 0;
+  for (int64_t w = first + threadIdx.x; w < words; w += kBlockThreads) {
+    mine += static_cast<uint32_t>(__popc(mask[w]));
+  }
+  if (mine != 0) atomicAdd(&ones, mine);
+  __syncthreads();
+  if (threadIdx.x == 0) atomicAdd(&t.ones[work.array], ones);
+}
+
 }  // namespace sparsweep::core
