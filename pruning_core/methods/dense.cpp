@@ -8,4 +8,6 @@ void Dense::Gradients(const MatrixSlice& slice, float* weight_gradient, float*) 
   std::copy_n(slice.upstream, slice.size, weight_gradient);
 }
 
+std::optional<DeviceRule> Dense::Rule(const Moment&) const { return DeviceRule{}; }
+
 }  // namespace sparsweep::core

@@ -16,6 +16,7 @@ class Dense final : public PruningMethod {
   void Select(const Moment&, std::span<const MatrixView>, std::span<BitMask>) override {}
   void Gradients(const MatrixSlice& slice, float* weight_gradient,
                  float* score_gradient) const override;
+  [[nodiscard]] std::optional<DeviceRule> Rule(const Moment& moment) const override;
 
  private:
   bool trains_embeddings_;

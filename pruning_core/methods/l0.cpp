@@ -110,4 +110,13 @@ void L0::FillNoise(const MatrixSlice& slice, float* noise) const {
   }
 }
 
+std::optional<DeviceRule> L0::Rule(const Moment& moment) const {
+  if (draw_ == Draw::kPerForward) return std::nullopt;
+  return DeviceRule{.form = moment.cut ? GradientForm::kKeptGates : GradientForm::kSampledGates,
+                    .keeps = Keeps::kAbove,
+                    .threshold = kGateClosed,
+                    .penalty_shift = kGateShift,
+                    .seed = seed_};
+}
+
 }  // namespace sparsweep::core

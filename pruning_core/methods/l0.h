@@ -34,6 +34,7 @@ class L0 final : public PruningMethod {
   void EvaluationWorking(const MatrixSlice& slice, float* working) const override;
   [[nodiscard]] bool draws_each_forward() const override { return draw_ == Draw::kPerForward; }
   void NextForward() override { forwards_[0] += 1.0F; }
+  [[nodiscard]] std::optional<DeviceRule> Rule(const Moment& moment) const override;
   // Forward passes so far; empty when the step says it all.
   [[nodiscard]] std::span<float> memory() override;
 

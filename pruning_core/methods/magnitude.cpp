@@ -18,4 +18,11 @@ void Magnitude::Gradients(const MatrixSlice& slice, float* weight_gradient, floa
   ApplyMask(slice.mask, slice.upstream, slice.size, weight_gradient);
 }
 
+std::optional<DeviceRule> Magnitude::Rule(const Moment&) const {
+  return DeviceRule{.form = GradientForm::kMasked,
+                    .keeps = global_ ? Keeps::kRankedOverall : Keeps::kRankedInMatrix,
+                    .by = RankBy::kMagnitude,
+                    .penalty_shift = {}};
+}
+
 }  // namespace sparsweep::core

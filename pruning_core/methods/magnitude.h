@@ -13,6 +13,7 @@ class Magnitude final : public PruningMethod {
               std::span<BitMask> masks) override;
   void Gradients(const MatrixSlice& slice, float* weight_gradient,
                  float* score_gradient) const override;
+  [[nodiscard]] std::optional<DeviceRule> Rule(const Moment& moment) const override;
 
  private:
   bool global_;

@@ -20,4 +20,10 @@ void Movement::Gradients(const MatrixSlice& slice, float* weight_gradient,
   Multiply(slice.upstream, slice.weights, slice.size, score_gradient);
 }
 
+std::optional<DeviceRule> Movement::Rule(const Moment&) const {
+  return DeviceRule{.form = GradientForm::kMovement,
+                    .keeps = global_ ? Keeps::kRankedOverall : Keeps::kRankedInMatrix,
+                    .penalty_shift = {}};
+}
+
 }  // namespace sparsweep::core

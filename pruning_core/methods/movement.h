@@ -15,6 +15,7 @@ class Movement final : public PruningMethod {
               std::span<BitMask> masks) override;
   void Gradients(const MatrixSlice& slice, float* weight_gradient,
                  float* score_gradient) const override;
+  [[nodiscard]] std::optional<DeviceRule> Rule(const Moment& moment) const override;
 
  private:
   bool global_;

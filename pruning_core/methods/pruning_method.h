@@ -8,11 +8,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
 #include "contract/trial_spec.h"
 #include "pruning_core/mask/bit_mask.h"
+#include "pruning_core/methods/device_rule.h"
 
 namespace sparsweep::core {
 
@@ -86,6 +88,12 @@ class PruningMethod {
   // up as G. NextForward() is called after each of them.
   [[nodiscard]] virtual bool draws_each_forward() const { return false; }
   virtual void NextForward() {}
+
+  // The same as Select(), Gradients(), AddPenalty() and the Working() of training, for a device at
+  // this moment. Whether there is one does not depend on the moment; nullopt: the CPU computes.
+  [[nodiscard]] virtual std::optional<DeviceRule> Rule(const Moment& /*moment*/) const {
+    return std::nullopt;
+  }
 
   // What the method remembers from one step to the next; saved and filled by checkpoints.
   [[nodiscard]] virtual std::span<float> memory() { return {}; }

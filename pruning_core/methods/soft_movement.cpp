@@ -50,4 +50,13 @@ double SoftMovement::AddPenalty(const float* scores, float weight, int64_t size,
   return AddSigmoidPenalty(scores, 0.0F, weight, size, score_gradient);
 }
 
+std::optional<DeviceRule> SoftMovement::Rule(const Moment& moment) const {
+  if (floor_ == Floor::kReference) return std::nullopt;
+  return DeviceRule{.form = GradientForm::kMovement,
+                    .keeps = Keeps::kAbove,
+                    .threshold = ScoreThreshold(moment.threshold, floor_),
+                    .floored = true,
+                    .penalty_shift = 0.0F};
+}
+
 }  // namespace sparsweep::core

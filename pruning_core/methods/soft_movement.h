@@ -23,6 +23,7 @@ class SoftMovement final : public PruningMethod {
   [[nodiscard]] double natural_lambda() const override { return 900.0; }
   double AddPenalty(const float* scores, float weight, int64_t size,
                     float* score_gradient) const override;
+  [[nodiscard]] std::optional<DeviceRule> Rule(const Moment& moment) const override;
 
  private:
   Floor floor_;
