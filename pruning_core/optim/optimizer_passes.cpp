@@ -135,11 +135,16 @@ void PruningOptimizer::UpdateMatrix(size_t m, double loss_share, double factor, 
 }
 
 PruningOptimizer::MatrixGradients PruningOptimizer::Gradients(size_t m, double loss_share) const {
-  const PrunedMatrix& matrix = matrices_[m];
+  PrunedMatrix matrix = matrices()[m];
   MatrixGradients out;
   if (shadow_) shadow_->FetchGradients();
   if (!HasGradient(matrix)) return out;
-  const at::Tensor gradient = FlatGradient(matrix.working);
+  at::Tensor gradient = FlatGradient(matrix.working);
+  if (device_) {
+    gradient = gradient.cpu();
+    matrix.weight = matrix.weight.cpu();
+    if (matrix.score.defined()) matrix.score = matrix.score.cpu();
+  }
   out.weight = at::empty_like(matrix.weight);
   if (matrix.score.defined()) out.score = at::empty_like(matrix.score);
   ForEachGradientChunk(*method_, matrix, Values(gradient), PenaltyWeight(matrix, loss_share),

@@ -6,6 +6,7 @@
 namespace sparsweep::core {
 
 std::vector<NamedTensor> PruningOptimizer::State() const {
+  Settle();
   std::vector<NamedTensor> state;
   for (const std::vector<TrainedArray>* arrays : {&weights_, &scores_, &others_}) {
     for (const TrainedArray& array : *arrays) {
@@ -44,10 +45,11 @@ void PruningOptimizer::Restore(int64_t steps_done) {
 }
 
 DensityReport PruningOptimizer::density() const {
+  Settle();
   DensityReport report;
-  for (const PrunedMatrix& matrix : matrices_) {
-    report.ones += matrix.mask.Ones();
-    report.prunable += matrix.mask.size();
+  for (size_t m = 0; m < matrices_.size(); ++m) {
+    report.ones += device_ ? device_->found.ones[m] : matrices_[m].mask.Ones();
+    report.prunable += matrices_[m].mask.size();
   }
   if (report.prunable == 0) return report;
   const auto ones = static_cast<double>(report.ones);

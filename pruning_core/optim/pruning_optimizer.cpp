@@ -1,8 +1,9 @@
 #include "pruning_core/optim/pruning_optimizer.h"
 
-#include <ATen/ops/empty_like.h>
+#include <ATen/ops/empty.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "pruning_core/methods/ranking.h"
@@ -25,8 +26,12 @@ PruningOptimizer::PruningOptimizer(const ParameterList& parameters,
                                    const Hyperparameters& hyper)
     : method_(std::move(method)), hyper_(hyper) {
   const bool away = !parameters.empty() && !parameters.front().value.is_cpu();
-  if (away) shadow_ = std::make_unique<HostShadow>(parameters);
-  TakeParameters(away ? shadow_->parameters() : parameters);
+  const DevicePassesMaker make = parameters.empty() || !method_->Rule({})
+                                     ? nullptr
+                                     : FindDevicePasses(parameters.front().value.device());
+  if (away && !make) shadow_ = std::make_unique<HostShadow>(parameters);
+  TakeParameters(shadow_ ? shadow_->parameters() : parameters);
+  if (make) TakeDevice(make);
   if (hyper.target_density && method_->natural_lambda() > 0.0) {
     const double first = hyper.first_lambda.value_or(
         FirstLambda(method_->natural_lambda(), static_cast<int64_t>(matrices_.size()),
@@ -66,9 +71,10 @@ void PruningOptimizer::AddMatrix(const Parameter& parameter) {
   matrix.mask = BitMask(parameter.value.numel(), true);
   weights_.emplace_back(matrix.name, matrix.weight, hyper_.learning_rate, hyper_.weight_decay);
   if (method_->has_scores()) {
-    matrix.score = at::empty_like(matrix.weight);
-    FillScores(hyper_.score_init, matrix.name, matrix.score.size(1),
-               {matrix.score.mutable_data_ptr<float>(), static_cast<size_t>(matrix.score.numel())});
+    const at::Tensor scores = at::empty(matrix.weight.sizes(), at::kFloat);
+    FillScores(hyper_.score_init, matrix.name, scores.size(1),
+               {scores.mutable_data_ptr<float>(), static_cast<size_t>(scores.numel())});
+    matrix.score = scores.to(matrix.weight.device());
     scores_.emplace_back(ScoreName(matrix.name), matrix.score, hyper_.score_learning_rate, 0.0);
   }
   matrices_.push_back(std::move(matrix));
@@ -82,7 +88,24 @@ void PruningOptimizer::AfterBackward() {
   Use(WeightsFor::kTraining);
 }
 
+void PruningOptimizer::QueueStep(double loss_share) {
+  if (device_) {
+    QueueOnDevice(loss_share);
+  } else {
+    Step(loss_share);
+  }
+}
+
 StepReport PruningOptimizer::Step(double loss_share) {
+  if (device_) {
+    StepReport report = QueueOnDevice(loss_share);
+    Settle();
+    report.gradient_norm = std::sqrt(device_->found.squares);
+    report.clip = device_->found.clip;
+    report.regularizer = device_->found.regularizer;
+    if (!matrices_.empty()) report.regularizer /= static_cast<double>(matrices_.size());
+    return report;
+  }
   if (shadow_) shadow_->FetchGradients();
   const StepReport report = Advance(loss_share);
   if (shadow_) shadow_->Publish();
@@ -93,11 +116,8 @@ StepReport PruningOptimizer::Advance(double loss_share) {
   const bool pending =
       method_->draws_each_forward() && !matrices_.empty() && matrices_[0].working.grad().defined();
   if (pending) FoldGradients(*method_, matrices_);
-  StepReport report;
-  const double factor = LearningRateFactor(steps_done_, hyper_.warmup_steps, hyper_.total_steps);
-  report.learning_rate = hyper_.learning_rate * factor;
-  report.score_learning_rate = hyper_.score_learning_rate * factor;
-  report.lambda = lambda();
+  StepReport report =
+      Scheduled(LearningRateFactor(steps_done_, hyper_.warmup_steps, hyper_.total_steps));
   report.gradient_norm = GradientNorm(loss_share, report);
   if (hyper_.max_grad_norm > 0.0) {
     report.clip = std::min(1.0, hyper_.max_grad_norm / (report.gradient_norm + kNormEpsilon));
@@ -110,15 +130,25 @@ StepReport PruningOptimizer::Advance(double loss_share) {
   return report;
 }
 
+StepReport PruningOptimizer::Scheduled(double factor) const {
+  StepReport report;
+  report.learning_rate = hyper_.learning_rate * factor;
+  report.score_learning_rate = hyper_.score_learning_rate * factor;
+  report.lambda = lambda();
+  return report;
+}
+
 double PruningOptimizer::threshold() const { return hyper_.schedule.Threshold(schedule_step()); }
 
 double PruningOptimizer::lambda() const {
+  Settle();
   return controller_ ? controller_->lambda() : hyper_.schedule.Lambda(schedule_step());
 }
 
 bool PruningOptimizer::cuts() const { return controller_ && steps_done_ >= controller_->CutStep(); }
 
 void PruningOptimizer::Select() {
+  if (device_) return SelectOnDevice();
   if (!method_->drops_weights()) return;
   const Moment moment{schedule_step(), threshold(), done(), cuts()};
   ChooseMasks(matrices_, [&](std::span<const MatrixView> views, std::span<BitMask> masks) {
@@ -136,6 +166,7 @@ void PruningOptimizer::Select() {
 
 void PruningOptimizer::Use(WeightsFor use) {
   if (!method_->evaluates_apart() || done()) return;
+  if (device_) return FillOnDevice(use);
   FillWorking(*method_, use, matrices_);
   if (shadow_) shadow_->Publish();
 }

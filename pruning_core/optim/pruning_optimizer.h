@@ -11,6 +11,7 @@
 #include "pruning_core/model_io/named_tensor.h"
 #include "pruning_core/models/parameter.h"
 #include "pruning_core/optim/density_controller.h"
+#include "pruning_core/optim/device_passes.h"
 #include "pruning_core/optim/host_shadow.h"
 #include "pruning_core/optim/hyperparameters.h"
 #include "pruning_core/optim/matrix_passes.h"
@@ -52,8 +53,9 @@ struct TargetDensityReport {
 // has its evaluation weights, so export needs nothing else. Called from one thread; its own passes
 // take ParallelFor()'s, a matrix each, and give the same bits whatever their number.
 //
-// Computes on the CPU. Parameters on a device have copies there: gradients come and values go in
-// each step, and everything that this class hands out is on the CPU.
+// Computes where the parameters are, if there are passes for that device and a rule for the method;
+// then weights, scores and moments stay there. Else they are copies on the CPU: gradients come and
+// values go in each step.
 class PruningOptimizer {
  public:
   // Takes the parameters' values as W, fills the scores as hyper.score_init says, sets which
@@ -79,17 +81,23 @@ class PruningOptimizer {
   };
   [[nodiscard]] MatrixGradients Gradients(size_t m, double loss_share = 1.0) const;
 
+  // Step() without its report. On a device the step is only queued: what was not finite in it is
+  // thrown by the next call that looks at results (NumericError with the step's number), this one
+  // among them.
+  void QueueStep(double loss_share = 1.0);
+
   [[nodiscard]] int64_t steps_done() const { return steps_done_; }
   // v and λ of the coming step; the masks are those of v.
   [[nodiscard]] double threshold() const;
   [[nodiscard]] double lambda() const;
-  [[nodiscard]] const std::vector<PrunedMatrix>& matrices() const { return matrices_; }
+  // With the masks of the moment: where a device has chosen them they are fetched, once a step.
+  [[nodiscard]] const std::vector<PrunedMatrix>& matrices() const;
   [[nodiscard]] DensityReport density() const;
   // Final after the last step; nullopt when no density was asked for.
   [[nodiscard]] std::optional<TargetDensityReport> target_density() const;
 
   // All that must be saved for a resume to the same bits, under stable names: W, scores, moments,
-  // the method's memory. The tensors are the optimizer's own.
+  // the method's memory. The tensors are the optimizer's own, where it keeps them.
   [[nodiscard]] std::vector<NamedTensor> State() const;
   // After State()'s tensors were filled from a checkpoint that was saved with `steps_done` (or
   // scores were set by hand): computes masks and working weights anew.
@@ -102,6 +110,14 @@ class PruningOptimizer {
   void TakeParameters(const ParameterList& parameters);
   void AddMatrix(const Parameter& parameter);
   StepReport Advance(double loss_share);
+  // On the device, in device_step.cpp.
+  void TakeDevice(const DevicePassesMaker& make);
+  StepReport QueueOnDevice(double loss_share);
+  void SelectOnDevice();
+  void FillOnDevice(WeightsFor use);
+  // Looks at what the last step found, once: throws, lets density control go on.
+  void Settle() const;
+  [[nodiscard]] StepReport Scheduled(double factor) const;  // what is known before the step
   [[nodiscard]] double GradientNorm(double loss_share, StepReport& report) const;
   [[nodiscard]] double MatrixNorm(const PrunedMatrix& matrix, double loss_share,
                                   double& penalty) const;
@@ -118,9 +134,18 @@ class PruningOptimizer {
   [[nodiscard]] bool done() const { return steps_done_ == hyper_.total_steps; }
 
   std::unique_ptr<PruningMethod> method_;
-  std::unique_ptr<HostShadow> shadow_;  // where the parameters are on a device, or none
+  // Where the parameters are on a device: either its own passes, or else copies on the CPU.
+  struct DeviceSide {
+    std::unique_ptr<DevicePasses> passes;
+    DeviceFindings found;
+    bool unsettled = false;  // there is a report to look at
+    bool advances = false;   // density control goes on with it
+    bool stale = true;       // the masks in matrices_ are older
+  };
+  std::unique_ptr<DeviceSide> device_;
+  std::unique_ptr<HostShadow> shadow_;
   Hyperparameters hyper_;
-  std::vector<PrunedMatrix> matrices_;
+  mutable std::vector<PrunedMatrix> matrices_;     // on a device their masks come when asked for
   std::vector<TrainedArray> weights_;              // W, one a matrix
   std::vector<TrainedArray> scores_;               // S, one a matrix, or none at all
   std::vector<TrainedArray> others_;               // biases, LayerNorm, head, …
