@@ -56,11 +56,11 @@ Options ParseOptions(std::span<const std::string_view> arguments) {
 }
 
 // Prints one case; nullopt when the folder is wrong, which is printed too.
-std::optional<bool> VerifyCase(const std::string& directory, bool json,
+std::optional<bool> VerifyCase(const std::string& directory, const Options& options,
                                nlohmann::ordered_json& all) {
   try {
-    const core::ReplayReport report = core::Replay(directory);
-    if (json) {
+    const core::ReplayReport report = core::Replay(directory, at::Device(options.device));
+    if (options.json) {
       all["cases"].push_back(ReportJson(directory, report));
     } else {
       std::fputs(ReportText(directory, report).c_str(), stdout);
@@ -71,7 +71,7 @@ std::optional<bool> VerifyCase(const std::string& directory, bool json,
     const contract::TrainerError error = CurrentFailure(-1);
     if (error.failure_class != contract::FailureClass::kUser) throw;
     ReportFailure("", error);
-    if (json) {
+    if (options.json) {
       all["errors"].push_back({{"case", directory},
                                {"reason", error.reason},
                                {"field", error.field},
@@ -88,10 +88,6 @@ int Verify(std::span<const std::string_view> arguments) {
   try {
     const Options options = ParseOptions(arguments);
     RequireDevice(options.device, "--device");
-    if (options.device != "cpu") {
-      throw core::UserError("NO_DEVICE", "--device", options.device,
-                            "--device: 'cuda', but this version verifies on the CPU; give cpu");
-    }
     at::set_num_threads(1);
     nlohmann::ordered_json all = {{"within", true},
                                   {"cases", nlohmann::ordered_json::array()},
@@ -99,7 +95,7 @@ int Verify(std::span<const std::string_view> arguments) {
     bool within = true;
     bool wrong = false;
     for (const std::string& directory : core::CaseFolders(options.directories)) {
-      const std::optional<bool> result = VerifyCase(directory, options.json, all);
+      const std::optional<bool> result = VerifyCase(directory, options, all);
       within = within && result.value_or(true);
       wrong = wrong || !result;
     }

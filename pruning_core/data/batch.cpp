@@ -63,4 +63,14 @@ Batch MakeBatch(const Dataset& dataset, std::span<const uint32_t> rows, int32_t 
   return batch;
 }
 
+Batch OnDevice(Batch batch, at::Device device) {
+  if (device.is_cpu()) return batch;
+  batch.unpadded = batch.attention_mask.all().item<bool>();
+  for (at::Tensor* tensor : {&batch.input_ids, &batch.token_type_ids, &batch.attention_mask,
+                             &batch.labels, &batch.start_positions, &batch.end_positions}) {
+    if (tensor->defined()) *tensor = tensor->to(device);
+  }
+  return batch;
+}
+
 }  // namespace sparsweep::core

@@ -10,8 +10,8 @@
 
 namespace sparsweep::core {
 
-// B rows, padded to the longest of them (S). On the CPU; int64 unless it says otherwise. Targets
-// that the task does not have are undefined tensors.
+// B rows, padded to the longest of them (S). On the CPU until OnDevice(); int64 unless it says
+// otherwise. Targets that the task does not have are undefined tensors.
 struct Batch {
   at::Tensor input_ids;             // [B, S]
   at::Tensor token_type_ids;        // [B, S], 1 on the second text
@@ -20,10 +20,15 @@ struct Batch {
   at::Tensor start_positions = {};  // [B]: first token of the answer, 0 ([CLS]) for none
   at::Tensor end_positions = {};    // [B]: its last token
   std::vector<uint32_t> rows = {};  // [B]: rows of the dataset
+  bool unpadded = false;            // known to have no padding: nobody needs to look
 };
 
 // `rows` not empty, each < dataset.size().
 [[nodiscard]] Batch MakeBatch(const Dataset& dataset, std::span<const uint32_t> rows,
                               int32_t pad_id);
+
+// The batch where a model on `device` can use it, and whether it is padded, so that nothing waits
+// for the device to find out. On the CPU the batch itself.
+[[nodiscard]] Batch OnDevice(Batch batch, at::Device device);
 
 }  // namespace sparsweep::core

@@ -46,7 +46,8 @@ std::string TeacherHash(const BertModel& teacher) {
                          static_cast<int>(config.activation)));
   for (const Parameter& parameter : teacher.parameters()) {
     hasher.Add(fmt::format("{} {}", parameter.name, parameter.value.numel()));
-    hasher.Add(parameter.value.const_data_ptr(), parameter.value.nbytes());
+    const at::Tensor value = parameter.value.cpu();
+    hasher.Add(value.const_data_ptr(), value.nbytes());
   }
   return hasher.Hex();
 }

@@ -28,6 +28,13 @@ void RequireFinite(const std::string& teacher, const at::Tensor& logits) {
                   teacher));
 }
 
+// Another device rounds otherwise.
+std::string HashWithDevice(const BertModel& teacher) {
+  const std::string hash = TeacherHash(teacher);
+  if (teacher.device().is_cpu()) return hash;
+  return fmt::format("{} on {}", hash, c10::DeviceTypeName(teacher.device().type(), true));
+}
+
 }  // namespace
 
 std::optional<TeacherLogits> ObtainTeacherLogits(const contract::TrialSpec& spec,
@@ -36,7 +43,7 @@ std::optional<TeacherLogits> ObtainTeacherLogits(const contract::TrialSpec& spec
   const int64_t positions = FixedPositions(spec);
   LogitLayout layout(data.train, static_cast<int64_t>(data.labels.size()), positions);
   const LogitFile file(spec.cache_directory.empty() ? spec.directory : spec.cache_directory,
-                       LogitKey(TeacherHash(teacher), data.train, positions));
+                       LogitKey(HashWithDevice(teacher), data.train, positions));
   at::Tensor values;
   if (file.Read(layout.size(), values) != LogitFile::State::kWhole) {
     deps.observer.progress(0, layout.rows());  // another may compute: the wait can be long

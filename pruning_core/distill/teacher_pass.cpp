@@ -17,8 +17,9 @@ std::optional<at::Tensor> RunTeacher(const BertModel& teacher, const Dataset& da
   int64_t done = 0;
   for (const auto& rows : EvaluationBatches(dataset.Lengths(), kTeacherBatch)) {
     if (observer.stop_requested()) return std::nullopt;
-    const Batch batch = PadTo(MakeBatch(dataset, rows, pad_id), positions, pad_id);
-    const at::Tensor logits = teacher.InferLogits(batch).contiguous();
+    const Batch batch =
+        OnDevice(PadTo(MakeBatch(dataset, rows, pad_id), positions, pad_id), teacher.device());
+    const at::Tensor logits = teacher.InferLogits(batch).cpu().contiguous();
     const auto* from = logits.const_data_ptr<float>();
     const int64_t stride = logits.numel() / static_cast<int64_t>(rows.size());
     for (const uint32_t row : rows) {

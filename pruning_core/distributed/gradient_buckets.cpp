@@ -50,7 +50,7 @@ void GradientBuckets::AddBucket(const std::vector<at::Tensor>& leaves) {
   Bucket bucket;
   int64_t elements = 0;
   for (const at::Tensor& leaf : leaves) elements += leaf.numel();
-  bucket.memory = at::zeros({elements}, leaves.front().scalar_type());
+  bucket.memory = at::zeros({elements}, leaves.front().options());
   int64_t begin = 0;
   for (const at::Tensor& leaf : leaves) {
     torch::autograd::impl::set_post_acc_grad_hooks(

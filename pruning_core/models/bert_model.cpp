@@ -26,8 +26,10 @@ at::Tensor AddTable(const char* name, int64_t rows, int64_t columns, ParameterLi
 }
 
 // [B, 1, 1, S]: 0 on tokens, -10000 on padding; undefined when nothing is padded.
-at::Tensor PaddingScores(const at::Tensor& attention_mask) {
-  if (attention_mask.all().item<bool>()) return {};
+at::Tensor PaddingScores(const Batch& batch) {
+  const at::Tensor& attention_mask = batch.attention_mask;
+  if (batch.unpadded) return {};
+  if (attention_mask.is_cpu() && attention_mask.all().item<bool>()) return {};
   return ((1.0 - attention_mask.to(at::kFloat)) * kPaddingScore).unsqueeze(1).unsqueeze(1);
 }
 
@@ -55,6 +57,13 @@ BertModel::BertModel(const BertConfig& config, int64_t layers, Pooling pooling, 
                       parameters_);
 }
 
+void BertModel::MoveTo(at::Device device) {
+  const at::NoGradGuard no_grad;
+  for (const Parameter& parameter : parameters_) {
+    parameter.value.set_data(parameter.value.to(device));
+  }
+}
+
 at::Tensor BertModel::Embed(const Batch& batch) const {
   const at::Tensor positions = at::arange(batch.input_ids.size(1), batch.input_ids.options());
   const at::Tensor words = at::embedding(word_, batch.input_ids, config_.pad_token_id);
@@ -64,7 +73,7 @@ at::Tensor BertModel::Embed(const Batch& batch) const {
 }
 
 at::Tensor BertModel::Encode(const Batch& batch, const BatchDropout& dropout) const {
-  const at::Tensor padding = PaddingScores(batch.attention_mask);
+  const at::Tensor padding = PaddingScores(batch);
   at::Tensor hidden = dropout.Hidden(Embed(batch), kEmbeddingSite);
   uint64_t site = kFirstLayerSite;
   for (const BertLayer& layer : layers_) {
@@ -98,7 +107,7 @@ at::Tensor BertModel::InferLogits(const Batch& batch) const {
 
 std::map<std::string, at::Tensor> BertModel::ParameterMap() const {
   std::map<std::string, at::Tensor> map;
-  for (const Parameter& parameter : parameters_) map.emplace(parameter.name, parameter.value);
+  for (const Parameter& parameter : parameters_) map.emplace(parameter.name, parameter.value.cpu());
   return map;
 }
 

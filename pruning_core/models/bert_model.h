@@ -18,8 +18,8 @@
 namespace sparsweep::core {
 
 // Shapes: B examples, S tokens, H hidden size, C labels. Gradients flow to the parameters that
-// require them (the PruningOptimizer decides which) unless grad mode is off. fp32. Not copyable;
-// one thread.
+// require them (the PruningOptimizer decides which) unless grad mode is off. fp32, on the CPU until
+// MoveTo(). Not copyable; one thread.
 class BertModel {
  public:
   // `layers`: the first n of the config's. `labels` counts with Head::kClassification only; a span
@@ -31,6 +31,11 @@ class BertModel {
   BertModel(BertModel&&) = default;
   BertModel& operator=(BertModel&&) = default;
 
+  // Moves all parameters; whoever holds one of the tensors sees it there. Batches must be there
+  // too.
+  void MoveTo(at::Device device);
+  [[nodiscard]] at::Device device() const { return output_.weight.device(); }
+
   [[nodiscard]] at::Tensor HiddenStates(const Batch& batch) const;  // [B, S, H]
   // [B, C], [B, 1], or for spans [B, S, 2]: start at 0, end at 1, padding included. A dropout needs
   // batch.rows.
@@ -41,7 +46,7 @@ class BertModel {
   // In HF's order. The prunable ones among them, in order, are the matrices of masks and reports.
   [[nodiscard]] ParameterList& parameters() { return parameters_; }
   [[nodiscard]] const ParameterList& parameters() const { return parameters_; }
-  // By name, for export. The tensors are the model's own.
+  // By name, for export: the model's own tensors, or copies of them on the CPU.
   [[nodiscard]] std::map<std::string, at::Tensor> ParameterMap() const;
   [[nodiscard]] int64_t layers() const { return static_cast<int64_t>(layers_.size()); }
   [[nodiscard]] Head head() const { return head_; }

@@ -20,7 +20,8 @@ std::vector<NamedTensor> CaptureWeights(const ParameterList& parameters,
   std::vector<NamedTensor> captured;
   for (const Parameter& parameter : parameters) {
     if (!parameter.value.requires_grad()) continue;  // frozen: as it was read
-    captured.push_back({kParameter + parameter.name, parameter.value.detach().clone()});
+    captured.push_back({kParameter + parameter.name,
+                        parameter.value.detach().to(at::kCPU, at::kFloat, false, /*copy=*/true)});
   }
   for (const PrunedMatrix& matrix : matrices) {
     const auto bytes = matrix.mask.bytes();

@@ -10,7 +10,7 @@
 
 namespace sparsweep::core {
 
-// Copies of the trained parameters as the model holds them, masked, and of the masks:
+// Copies on the CPU of the trained parameters as the model holds them, masked, and of the masks:
 // "parameter/NAME" fp32 and "mask/NAME" U8.
 [[nodiscard]] std::vector<NamedTensor> CaptureWeights(const ParameterList& parameters,
                                                       const std::vector<PrunedMatrix>& matrices);

@@ -69,7 +69,9 @@ std::unique_ptr<TaskScore> Evaluator::MakeScore(const Dataset& dev) const {
 }
 
 at::Tensor Evaluator::Infer(const Dataset& dev, const std::vector<uint32_t>& rows) const {
-  return inputs_.loaded.model.InferLogits(MakeBatch(dev, rows, inputs_.pad_id)).contiguous();
+  const BertModel& model = inputs_.loaded.model;
+  const Batch batch = OnDevice(MakeBatch(dev, rows, inputs_.pad_id), model.device());
+  return model.InferLogits(batch).cpu().contiguous();
 }
 
 int64_t Evaluator::Count(const Dataset& dev, const std::vector<uint32_t>& rows) const {

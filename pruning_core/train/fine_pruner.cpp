@@ -1,5 +1,7 @@
 #include "pruning_core/train/fine_pruner.h"
 
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/zeros.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +11,7 @@
 #include "pruning_core/optim/evaluation_weights.h"
 #include "pruning_core/train/best_weights.h"
 #include "pruning_core/train/finite_state.h"
+#include "pruning_core/train/host_tensors.h"
 #include "pruning_core/train/mask_writer.h"
 #include "pruning_core/train/progress_meter.h"
 #include "pruning_core/train/result_writer.h"
@@ -49,13 +52,14 @@ FinePruner::Outcome FinePruner::Run() {
 }
 
 void FinePruner::TrainOneStep() {
-  loss_sum_ += step_.Run(order_.At(static_cast<uint64_t>(steps_done())));
+  loss_sum_ = step_.Run(order_.At(static_cast<uint64_t>(steps_done()))) + loss_sum_;
   ++loss_count_;
 }
 
 void FinePruner::ReportTraining() {
-  Emit(contract::Metric{.name = "loss", .value = loss_sum_ / static_cast<double>(loss_count_)});
-  loss_sum_ = 0;
+  Emit(contract::Metric{.name = "loss",
+                        .value = loss_sum_.item<double>() / static_cast<double>(loss_count_)});
+  loss_sum_ = at::zeros({}, at::kDouble);
   loss_count_ = 0;
   if (exchange_) {
     Emit(contract::Metric{.name = "bytes_per_step",
@@ -89,11 +93,11 @@ void FinePruner::Checkpoint() {
   if (!leads()) return;
   Emit(checkpoints_.Write({.step = steps_done(),
                            .identity = identity_,
-                           .loss_sum = loss_sum_,
+                           .loss_sum = loss_sum_.item<double>(),
                            .loss_count = loss_count_,
                            .world_size = spec_.world.size,
                            .best = best_.state()},
-                          optimizer_.State()));
+                          OnHost(optimizer_.State())));
 }
 
 FinePruner::Outcome FinePruner::Stop() {

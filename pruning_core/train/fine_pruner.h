@@ -22,8 +22,8 @@
 
 namespace sparsweep::core {
 
-// One rank on the CPU. A state of the run is a function of (spec, inputs, threads, ranks, step):
-// stopped or killed and resumed from a checkpoint, it ends with the same bits. Rank 0 writes
+// One rank on spec.device. A state of the run is a function of (spec, inputs, threads, ranks,
+// step): stopped or killed and resumed from a checkpoint, it ends with the same bits. Rank 0 writes
 // checkpoints, masks.safetensors and model/ into spec.directory, which exists, and a teacher's
 // logits into spec.cache_directory; the others write nothing. One thread, ATen's own aside. Throws
 // UserError, NumericError, std::system_error (disk), std::bad_alloc; RankLost, RanksDiffer.
@@ -85,7 +85,7 @@ class FinePruner {
   Evaluator evaluator_;
   BestKeeper best_;
   CheckpointFolder checkpoints_;
-  double loss_sum_ = 0;  // since the last reported mean
+  at::Tensor loss_sum_;  // fp64 scalar where the model is, since the last reported mean
   int64_t loss_count_ = 0;
   int64_t evaluated_at_ = -1;
   double score_ = 0;                          // of the last evaluation

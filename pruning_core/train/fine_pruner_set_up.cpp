@@ -1,4 +1,5 @@
 // FinePruner's set-up: what happens before the first step.
+#include <ATen/ops/zeros.h>
 #include <fmt/format.h>
 
 #include <utility>
@@ -7,6 +8,7 @@
 #include "pruning_core/data/input_hash.h"
 #include "pruning_core/distill/teacher.h"
 #include "pruning_core/train/fine_pruner.h"
+#include "pruning_core/train/host_tensors.h"
 #include "pruning_core/train/rank_set_up.h"
 #include "pruning_core/train/resume_point.h"
 #include "pruning_core/train/shared_teacher.h"
@@ -25,6 +27,14 @@ contract::TrialSpec Checked(contract::TrialSpec spec) {
   return spec;
 }
 
+// The model on the device that the run is for; a teacher, too.
+const ParameterList& Placed(const contract::TrialSpec& spec, RunInputs& inputs) {
+  const at::Device device(spec.device);
+  inputs.loaded.model.MoveTo(device);
+  if (inputs.teacher) inputs.teacher->MoveTo(device);
+  return inputs.loaded.model.parameters();
+}
+
 }  // namespace
 
 FinePruner::FinePruner(const contract::TrialSpec& spec, Deps deps)
@@ -34,12 +44,12 @@ FinePruner::FinePruner(const contract::TrialSpec& spec, Deps deps)
       identity_(IdentityOf(spec_, inputs_)),
       order_(inputs_.data.train.Lengths(), spec_.training.batch, spec_.seed),
       hyper_(MakeHyperparameters(spec_.training, spec_.pruning, spec_.seed)),
-      optimizer_(inputs_.loaded.model.parameters(), MakePruningMethod(spec_.pruning, spec_.seed),
-                 hyper_),
+      optimizer_(Placed(spec_, inputs_), MakePruningMethod(spec_.pruning, spec_.seed), hyper_),
       step_(spec_, inputs_, optimizer_, MakeExchange()),
       evaluator_(spec_, inputs_, deps_.ranks),
       best_(spec_, hyper_, evaluator_.larger_is_better()),
       checkpoints_(spec_.directory, uint64_t{spec_.training.checkpoint_budget_mib} << 20) {
+  loss_sum_ = at::zeros({}, at::kDouble);
   bool resumes = !spec_.resume_from.empty();
   if (deps_.ranks != nullptr) {
     RequireSameRun(*deps_.ranks, identity_);
@@ -57,7 +67,10 @@ void FinePruner::Resume() {
   CheckpointState state;
   if (leads()) {
     ResumePoint point = FindResumePoint(spec_.resume_from, identity_);
-    state = point.checkpoint.Load(optimizer_.State());
+    const std::vector<NamedTensor> tensors = optimizer_.State();
+    const std::vector<NamedTensor> on_host = OnHost(tensors);
+    state = point.checkpoint.Load(on_host);
+    CopyBack(on_host, tensors);
     set_up_warnings_ = std::move(point.warnings);
     if (state.world_size != spec_.world.size) {
       set_up_warnings_.push_back(
@@ -68,7 +81,7 @@ void FinePruner::Resume() {
   }
   if (deps_.ranks != nullptr) ShareCheckpoint(*deps_.ranks, optimizer_.State(), state);
   optimizer_.Restore(state.step);
-  loss_sum_ = state.loss_sum;
+  loss_sum_.fill_(state.loss_sum);
   loss_count_ = state.loss_count;
   best_.state() = std::move(state.best);
 }

@@ -28,8 +28,7 @@ struct RunInputs {
 };
 
 // Throws UserError (BAD_SPEC) for a spec that contract::Validate refuses or that this program
-// cannot run: several ranks of l0 in reference numerics; a device other
-// than the CPU.
+// cannot run: several ranks of l0 in reference numerics.
 void RequireRunnable(const contract::TrialSpec& spec);
 
 // Reads everything. Throws UserError as the parts do, TOO_LONG when task.max_length is beyond the

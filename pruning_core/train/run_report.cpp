@@ -8,8 +8,8 @@
 namespace sparsweep::core {
 namespace {
 
-contract::Histogram HistogramOf(const std::string& name, const char* kind,
-                                const at::Tensor& values) {
+contract::Histogram HistogramOf(const std::string& name, const char* kind, const at::Tensor& of) {
+  const at::Tensor values = of.cpu();
   ValueHistogram histogram =
       MakeHistogram({values.const_data_ptr<float>(), static_cast<size_t>(values.numel())});
   return {.name = name,

@@ -1,6 +1,7 @@
 #include "pruning_core/train/step_exchange.h"
 
 #include <ATen/ops/empty.h>
+#include <ATen/ops/scalar_tensor.h>
 #include <fmt/format.h>
 #include <xxhash.h>
 
@@ -43,6 +44,14 @@ double StepExchange::Finish(double loss) {
   group_.StartSum(sums)->Wait();
   stop_agreed_ = values[1] > 0.0;
   return values[0];
+}
+
+at::Tensor StepExchange::Finish(const at::Tensor& loss) {
+  if (loss.is_cpu()) return at::scalar_tensor(Finish(loss.item<double>()), at::kDouble);
+  Finish(0.0);
+  at::Tensor sum = loss.clone();
+  group_.StartSum(sum)->Wait();
+  return sum;
 }
 
 void StepExchange::AfterStep(const std::vector<PrunedMatrix>& matrices, int64_t steps_done) {

@@ -32,6 +32,8 @@ class StepExchange {
   void BeforeLastBackward() { buckets_.Arm(); }
   // Gradients and the loss become sums over the ranks; returns the latter. Throws RankLost.
   double Finish(double loss);
+  // Of an fp64 scalar where the model is; the sum stays there.
+  [[nodiscard]] at::Tensor Finish(const at::Tensor& loss);
   // Sends the masks that were chosen in the step; those of the step before must have been the same
   // everywhere (RanksDiffer).
   void AfterStep(const std::vector<PrunedMatrix>& matrices, int64_t steps_done);

@@ -1,6 +1,7 @@
 #include "pruning_core/train/training_step.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/zeros.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -25,7 +26,8 @@ at::Tensor WithoutPadding(const at::Tensor& logits, const Batch& batch) {
 }
 
 // The largest absolute value; infinity for NaN, too.
-float Largest(const at::Tensor& values) {
+float Largest(const at::Tensor& of) {
+  const at::Tensor values = of.cpu();
   float largest = 0;
   for (const float value :
        std::span(values.const_data_ptr<float>(), static_cast<size_t>(values.numel()))) {
@@ -43,33 +45,34 @@ const Parameter& LargestOf(const ParameterList& parameters) {
 
 }  // namespace
 
-double TrainingStep::Run(std::span<const uint32_t> rows) {
-  double mean = Backward(exchange_ != nullptr ? exchange_->Begin(rows) : rows, rows.size());
+at::Tensor TrainingStep::Run(std::span<const uint32_t> rows) {
+  at::Tensor mean = Backward(exchange_ != nullptr ? exchange_->Begin(rows) : rows, rows.size());
   if (exchange_ != nullptr) {
     mean = exchange_->Finish(mean);
     RequireFinite(mean);
   }
-  optimizer_.Step();
+  optimizer_.QueueStep();
   if (exchange_ != nullptr) exchange_->AfterStep(optimizer_.matrices(), optimizer_.steps_done());
   return mean;
 }
 
-double TrainingStep::Backward(std::span<const uint32_t> own, size_t of_all) {
+at::Tensor TrainingStep::Backward(std::span<const uint32_t> own, size_t of_all) {
   const size_t most = spec_.training.batch / spec_.training.accumulation;
-  double mean = 0;
+  const at::Device device = inputs_.loaded.model.device();
+  at::Tensor mean = at::zeros({}, at::TensorOptions(at::kDouble).device(device));
   if (exchange_ != nullptr && own.empty()) exchange_->BeforeLastBackward();
   for (size_t begin = 0; begin < own.size(); begin += most) {
     const auto part = own.subspan(begin, std::min(most, own.size() - begin));
     const bool last = begin + part.size() == own.size();
     const double share = static_cast<double>(part.size()) / static_cast<double>(of_all);
     const Batch batch = MakeBatch(inputs_.data.train, part, inputs_.pad_id);
-    const at::Tensor loss = Loss(PadTo(batch, FixedPositions(spec_), inputs_.pad_id));
-    const auto value = loss.item<double>();
+    const at::Tensor loss =
+        Loss(OnDevice(PadTo(batch, FixedPositions(spec_), inputs_.pad_id), device));
     // With other ranks waiting for the gradients this one goes on: all find it in the sum.
-    if (exchange_ == nullptr) RequireFinite(value);
+    if (exchange_ == nullptr) RequireFinite(loss);
     if (exchange_ != nullptr && last) exchange_->BeforeLastBackward();
     (share == 1.0 ? loss : loss * share).backward();
-    mean += value * share;
+    mean = mean + loss.detach().to(at::kDouble) * share;
     if (!last) optimizer_.AfterBackward();
   }
   return mean;
@@ -101,7 +104,7 @@ at::Tensor TrainingStep::TaskLoss(const at::Tensor& logits, const Batch& batch) 
 at::Tensor TrainingStep::Weighted(const at::Tensor& logits, const Batch& batch) const {
   const at::Tensor task = TaskLoss(logits, batch);
   if (!teacher_) return task;
-  at::Tensor theirs = teacher_->Of(batch.rows, batch.input_ids.size(1));
+  at::Tensor theirs = teacher_->Of(batch.rows, batch.input_ids.size(1)).to(logits.device());
   if (theirs.dim() == 3 && spec_.pruning.numerics != "reference") {
     theirs = WithoutPadding(theirs, batch);
   }
@@ -111,7 +114,9 @@ at::Tensor TrainingStep::Weighted(const at::Tensor& logits, const Batch& batch) 
          task * training.task_weight;
 }
 
-void TrainingStep::RequireFinite(double loss) const {
+void TrainingStep::RequireFinite(const at::Tensor& of) const {
+  if (!of.is_cpu()) return;  // nobody waits for it: the optimizer finds it in the gradients
+  const auto loss = of.item<double>();
   if (std::isfinite(loss)) return;
   const Parameter& suspect = LargestOf(inputs_.loaded.model.parameters());
   throw NumericError(

@@ -29,18 +29,19 @@ class TrainingStep {
   // Forward and backward passes over the training examples `rows` in micro-batches of batch /
   // accumulation, weighted so that their sum is the mean over the rows, then the optimizer's step.
   // Of several ranks each takes its share of the rows. Returns that mean, without the methods'
-  // penalty. Throws NumericError with the step and the matrix that is not finite, or has the
-  // largest weight, on all ranks; the optimizer's state is that of before. RankLost, RanksDiffer.
-  double Run(std::span<const uint32_t> rows);
+  // penalty: an fp64 scalar where the model is; on a device nothing waits for it. Throws
+  // NumericError with the step and the matrix that is not finite, or has the largest weight, on all
+  // ranks; the optimizer's state is that of before. RankLost, RanksDiffer.
+  at::Tensor Run(std::span<const uint32_t> rows);
 
  private:
   // Backward passes over this rank's part of `rows`; its part of the mean.
-  double Backward(std::span<const uint32_t> own, size_t of_all);
+  at::Tensor Backward(std::span<const uint32_t> own, size_t of_all);
   [[nodiscard]] at::Tensor Loss(const Batch& batch) const;
   [[nodiscard]] at::Tensor TaskLoss(const at::Tensor& logits, const Batch& batch) const;
   // distillation_weight · distance + task_weight · task, or the task's loss without a teacher.
   [[nodiscard]] at::Tensor Weighted(const at::Tensor& logits, const Batch& batch) const;
-  void RequireFinite(double loss) const;
+  void RequireFinite(const at::Tensor& loss) const;
 
   const contract::TrialSpec& spec_;
   const RunInputs& inputs_;

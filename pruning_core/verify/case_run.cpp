@@ -26,18 +26,23 @@ at::Tensor TaskLoss(Head head, const at::Tensor& logits, const Batch& batch) {
   return CrossEntropy(logits, batch.labels);
 }
 
+BertModel OnDevice(BertModel model, at::Device device) {
+  model.MoveTo(device);
+  return model;
+}
+
 }  // namespace
 
-CaseRun::CaseRun(GoldenCase& golden)
+CaseRun::CaseRun(GoldenCase& golden, at::Device device)
     : golden_(golden),
       file_(golden.file()),
-      student_(golden.Student()),
+      student_(OnDevice(golden.Student(), device)),
       optimizer_(MakeCaseOptimizer(golden, student_.parameters())),
       method_(MakeCaseMethod(file_)),
       schedule_(file_, optimizer_, comparison_),
       masks_(golden, optimizer_, *method_, comparison_),
       parameters_(golden, student_, optimizer_, comparison_) {
-  if (file_.distillation) teacher_.emplace(golden.Teacher(student_));
+  if (file_.distillation) teacher_.emplace(OnDevice(golden.Teacher(student_), device));
 }
 
 void CaseRun::Run() {
@@ -52,8 +57,12 @@ void CaseRun::Run() {
   Trail(forward);
   masks_.Evaluation();
   schedule_.Evaluation();
-  CompareEvalLogits(golden_, student_.InferLogits(golden_.MicroBatch(0)), optimizer_.steps_done(),
+  CompareEvalLogits(golden_, student_.InferLogits(MicroBatch(0)).cpu(), optimizer_.steps_done(),
                     comparison_);
+}
+
+Batch CaseRun::MicroBatch(int64_t forward) const {
+  return core::OnDevice(golden_.MicroBatch(forward), student_.device());
 }
 
 void CaseRun::Trail(int64_t first_forward) {
@@ -69,9 +78,9 @@ void CaseRun::Trail(int64_t first_forward) {
 void CaseRun::Forward(int64_t forward) {
   schedule_.Forward(forward);
   masks_.Forward(forward);
-  const Batch batch = golden_.MicroBatch(forward);
+  const Batch batch = MicroBatch(forward);
   const at::Tensor logits = student_.Logits(batch);
-  if (forward == 0) CompareFirstLogits(golden_, logits, comparison_);
+  if (forward == 0) CompareFirstLogits(golden_, logits.detach().cpu(), comparison_);
   const at::Tensor loss = Loss(forward, batch, logits);
   CompareTotal(forward, loss.item<double>());
   loss.div(static_cast<double>(file_.accumulation)).backward();
@@ -126,10 +135,11 @@ void CaseRun::CompareTotal(int64_t forward, double loss) {
 double CaseRun::Regularizer() const {
   double sum = 0.0;
   for (const PrunedMatrix& matrix : optimizer_.matrices()) {
-    std::vector<float> unused(static_cast<size_t>(matrix.score.numel()));
-    sum += method_->AddPenalty(matrix.score.const_data_ptr<float>(), 0.0F, matrix.score.numel(),
-                               unused.data()) /
-           static_cast<double>(matrix.score.numel());
+    const at::Tensor scores = matrix.score.cpu();
+    std::vector<float> unused(static_cast<size_t>(scores.numel()));
+    sum +=
+        method_->AddPenalty(scores.const_data_ptr<float>(), 0.0F, scores.numel(), unused.data()) /
+        static_cast<double>(scores.numel());
   }
   return sum / static_cast<double>(optimizer_.matrices().size());
 }

@@ -20,7 +20,8 @@ namespace sparsweep::core {
 // folder lacks), Run() once, then look at comparison().
 class CaseRun {
  public:
-  explicit CaseRun(GoldenCase& golden);
+  // Computes on `device`.
+  CaseRun(GoldenCase& golden, at::Device device);
   CaseRun(const CaseRun&) = delete;
   CaseRun& operator=(const CaseRun&) = delete;
 
@@ -30,6 +31,7 @@ class CaseRun {
 
  private:
   void Forward(int64_t forward);
+  [[nodiscard]] Batch MicroBatch(int64_t forward) const;  // where the models are
   // The task's and, with a teacher, the distillation's part of the loss.
   at::Tensor Loss(int64_t forward, const Batch& batch, const at::Tensor& logits);
   void CompareTotal(int64_t forward, double loss);

@@ -38,7 +38,7 @@ void ParameterChecks::CompareGradient(const std::string& name, const at::Tensor&
   if (noise_only_.contains(name) || !golden_.Has("grad0/" + name)) return;
   const at::Tensor stored = golden_.Read("grad0/" + name, gradient.sizes());
   const double largest = stored.numel() == 0 ? 0.0 : stored.abs().max().item<double>();
-  comparison_.Array(Quantity::kFirstGradients, {-1, 0, name}, ValuesOf(gradient.contiguous()),
+  comparison_.Array(Quantity::kFirstGradients, {-1, 0, name}, ValuesOf(gradient.cpu().contiguous()),
                     ValuesOf(stored), tolerance::kGradient + tolerance::kGradientShare * largest);
 }
 
@@ -65,8 +65,9 @@ void ParameterChecks::Parameters() {
   const int64_t steps = optimizer_.steps_done();
   const std::string group = fmt::format("after{}/", steps);
   const double rate = golden_.file().hyper.score_learning_rate;
-  for (const auto& [name, value] : parameters_) {
+  for (const auto& [name, parameter] : parameters_) {
     if (noise_only_.contains(name) || !golden_.Has(group + name)) continue;
+    const at::Tensor value = parameter.cpu();
     const at::Tensor stored = golden_.Read(group + name, value.sizes());
     const Place place{-1, steps, name};
     if (name.ends_with(".mask_scores")) {

@@ -14,9 +14,9 @@ bool ReplayReport::within() const {
                      [](const Finding& finding) { return finding.within(); });
 }
 
-ReplayReport Replay(const std::string& directory) {
+ReplayReport Replay(const std::string& directory, at::Device device) {
   GoldenCase golden(directory);
-  CaseRun run(golden);
+  CaseRun run(golden, device);
   ReplayReport report;
   try {
     run.Run();

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "c10/core/Device.h"
 #include "pruning_core/verify/comparison.h"
 
 namespace sparsweep::core {
@@ -21,8 +22,8 @@ struct ReplayReport {
   [[nodiscard]] bool within() const;
 };
 
-// `directory` holds case.json and tensors.safetensors. Throws UserError for a folder that is wrong.
-// One thread gives the figures of the stored noise; more are allowed.
-[[nodiscard]] ReplayReport Replay(const std::string& directory);
+// `directory` holds case.json and tensors.safetensors; models compute on `device`. Throws UserError
+// for a folder that is wrong. One thread gives the figures of the stored noise; more are allowed.
+[[nodiscard]] ReplayReport Replay(const std::string& directory, at::Device device = at::kCPU);
 
 }  // namespace sparsweep::core
