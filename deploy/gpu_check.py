@@ -158,7 +158,7 @@ def milliseconds_a_step(checks, *command):
 def steps(checks):
     """Training steps by method, as bench.py's step takes them."""
     if checks.options.device != "cpu":
-        raise Skip("step_bench computes on the CPU only")
+        raise Skip("step_bench computes on the CPU only; see the speeds of the trials")
     bench = checks.program("step_bench")
     model = checks.options.quickstart / "model"
     if not model.is_dir():

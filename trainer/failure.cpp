@@ -7,6 +7,7 @@
 
 #include "c10/util/Exception.h"
 #include "pruning_core/distributed/rank_error.h"
+#include "pruning_core/kernels/device_error.h"
 #include "pruning_core/methods/numeric_error.h"
 #include "pruning_core/model_io/user_error.h"
 
@@ -16,13 +17,15 @@ namespace {
 using contract::FailureClass;
 using contract::TrainerError;
 
-TrainerError OutOfMemory(int64_t step) {
+// `wanted`: what was asked for when it ran out, or empty.
+TrainerError OutOfMemory(int64_t step, std::string_view wanted = {}) {
   return {.failure_class = FailureClass::kOutOfMemory,
           .reason = "OUT_OF_MEMORY",
           .field = "",
           .value = "",
-          .message =
-              "out of memory; lower training.batch or task.max_length, or run fewer trials at once",
+          .message = "out of memory" +
+                     (wanted.empty() ? std::string() : " for " + std::string(wanted)) +
+                     "; lower training.batch or task.max_length, or run fewer trials at once",
           .step = step,
           .matrix = ""};
 }
@@ -35,6 +38,26 @@ TrainerError Internal(std::string_view what, int64_t step) {
           .message = "internal error: " + std::string(what),
           .step = step,
           .matrix = ""};
+}
+
+TrainerError DeviceFault(std::string_view what, int64_t step) {
+  return {.failure_class = FailureClass::kDevice,
+          .reason = "DEVICE",
+          .field = "",
+          .value = "",
+          .message = "the device failed: " + std::string(what.substr(0, what.find('\n'))) +
+                     "; if it fails again, take its host out of service",
+          .step = step,
+          .matrix = ""};
+}
+
+// "20.00 MiB" of "CUDA out of memory. Tried to allocate 20.00 MiB. GPU 0 has …"; empty without it.
+std::string_view Wanted(std::string_view what) {
+  constexpr std::string_view kBefore = "Tried to allocate ";
+  const size_t begin = what.find(kBefore);
+  if (begin == std::string_view::npos) return {};
+  what.remove_prefix(begin + kBefore.size());
+  return what.substr(0, what.find(". "));
 }
 
 // libtorch_cpu reports a failed allocation as a plain error.
@@ -89,8 +112,14 @@ TrainerError CurrentFailure(int64_t step) {
                        "; free space there or give another directory that can be written to",
             .step = step,
             .matrix = ""};
-  } catch (const c10::OutOfMemoryError&) {
-    return OutOfMemory(step);
+  } catch (const core::DeviceOutOfMemory& error) {
+    return OutOfMemory(step, error.what());
+  } catch (const core::DeviceError& error) {
+    return DeviceFault(error.what(), step);
+  } catch (const c10::OutOfMemoryError& error) {
+    return OutOfMemory(step, Wanted(error.what()));
+  } catch (const c10::AcceleratorError& error) {
+    return DeviceFault(error.what_without_backtrace(), step);
   } catch (const c10::Error& error) {
     return IsFailedAllocation(error) ? OutOfMemory(step)
                                      : Internal(error.what_without_backtrace(), step);

@@ -8,9 +8,9 @@
 namespace sparsweep::trainer {
 
 // Inside a catch block only: what the exception in flight means. UserError → user, NumericError →
-// numeric, RankLost →
-// lost_collective, RanksDiffer → device, std::system_error → disk, failed allocations (ATen's too)
-// → out_of_memory, anything else → internal. `step` = optimizer steps done, -1 = before the first.
+// numeric, RankLost → lost_collective, RanksDiffer and a device that failed → device,
+// std::system_error → disk, failed allocations (ATen's and a device's too) → out_of_memory,
+// anything else → internal. `step` = optimizer steps done, -1 = before the first.
 [[nodiscard]] contract::TrainerError CurrentFailure(int64_t step);
 
 }  // namespace sparsweep::trainer

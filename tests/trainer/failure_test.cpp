@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "pruning_core/kernels/device_error.h"
 #include "pruning_core/methods/numeric_error.h"
 #include "pruning_core/model_io/user_error.h"
 
@@ -59,6 +60,28 @@ TEST(FailureTest, FailedAllocationsAreOutOfMemory) {
                           "[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried");
             }).failure_class,
             FailureClass::kOutOfMemory);
+}
+
+TEST(FailureTest, ADevicesMemoryIsNamedWithWhatWasAskedOfIt) {
+  const auto of_torch = FailureOf([] {
+    TORCH_CHECK_WITH(OutOfMemoryError, false,
+                     "CUDA out of memory. Tried to allocate 20.00 MiB. GPU 0 has a total of 1 GiB");
+  });
+  EXPECT_EQ(of_torch.failure_class, FailureClass::kOutOfMemory);
+  EXPECT_EQ(of_torch.message,
+            "out of memory for 20.00 MiB; lower training.batch or task.max_length, or run fewer "
+            "trials at once");
+  EXPECT_EQ(FailureOf([] { throw core::DeviceOutOfMemory(4096); }).message,
+            "out of memory for 4096 bytes of the device's memory; lower training.batch or "
+            "task.max_length, or run fewer trials at once");
+}
+
+TEST(FailureTest, ADeviceThatFailedIsNotOurBug) {
+  const auto failure = FailureOf([] { throw core::DeviceError("a step: unspecified failure"); });
+  EXPECT_EQ(failure.failure_class, FailureClass::kDevice);
+  EXPECT_EQ(failure.message,
+            "the device failed: a step: unspecified failure; if it fails again, take its host out "
+            "of service");
 }
 
 TEST(FailureTest, TheRestIsOurBug) {
