@@ -137,16 +137,12 @@ TEST_F(FinePrunerTest, ChangedInputIsRefused) {
   EXPECT_EQ(Refusal(), "INPUT_CHANGED");
 }
 
-TEST_F(FinePrunerTest, RanksThatDrawGatesApartAndOtherDevicesAreRefused) {
+TEST_F(FinePrunerTest, RanksThatDrawGatesApartAreRefused) {
   spec_.world.size = 2;
   spec_.pruning = test::TinyTrial(folder_.File("l0"), "l0").pruning;
   spec_.pruning.numerics = "reference";
   EXPECT_EQ(Refusal(), "BAD_SPEC");
   EXPECT_THAT(message_, ::testing::StartsWith("world.size: 2"));
-  spec_.world.size = 1;
-  spec_.device = "cuda:0";
-  EXPECT_EQ(Refusal(), "BAD_SPEC");
-  EXPECT_THAT(message_, ::testing::StartsWith("device: 'cuda:0'"));
 }
 
 TEST_F(FinePrunerTest, ALengthBeyondTheModelsPositionsIsRefused) {
