@@ -45,8 +45,8 @@ def checkpoint_and_evaluation(options, folder):
     with Stepper(options.build / "tests/start_bench", MODEL, *SHAPE, f"threads={options.threads}") as trial:
         written, plain, once, each = [], [], [], []
         for turn in range(options.turns + 1):
-            results = [trial.command(f"checkpoint {folder}/ours"), None, trial.command("evaluate 1"),
-                       trial.command("evaluate_masked 1")]
+            results = [trial.command(f"checkpoint {folder}/ours"), None, trial.command("evaluate 3"),
+                       trial.command("evaluate_masked 3")]
             results[1] = dd(f"{folder}/plain", results[0]["bytes"])
             for file in ("ours", "plain"):
                 os.remove(f"{folder}/{file}")

@@ -125,8 +125,8 @@ class Cluster:
     def steps_done(self, name):
         return self.query("SELECT sum(step) FROM trials JOIN sweeps ON sweeps.id = sweep_id WHERE name = ?", name)[0][0]
 
-    def wait_for_end(self, name):
-        wait_until(f"{name} has ended", lambda: self.is_over(name))
+    def wait_for_end(self, name, patience=PATIENCE):
+        wait_until(f"{name} has ended", lambda: self.is_over(name), patience)
 
     def scores(self, name):
         """point → score, for comparing runs of the same points."""

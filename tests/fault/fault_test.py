@@ -51,6 +51,8 @@ class Fault(unittest.TestCase):
     """A fresh cluster, and the scores of an undisturbed sweep to hold the others against."""
     trainer = TESTS / "scripted-trainer"
     kills = KILLS
+    patience = processes.PATIENCE  # for the rest of a sweep
+    last_logs = ""
     resources = ""
 
     def setUp(self):
@@ -64,7 +66,7 @@ class Fault(unittest.TestCase):
         self.cluster.start_coordinator()
         self.start_workers()
         self.cluster.submit("undisturbed", self.yaml)
-        self.cluster.wait_for_end("undisturbed")
+        self.cluster.wait_for_end("undisturbed", self.patience)
         self.scores = self.cluster.scores("undisturbed")
         self.assertNotIn(None, self.scores.values())
 
@@ -107,7 +109,7 @@ class Fault(unittest.TestCase):
                     break
                 done += 1
         for name in self.cluster.sweeps:
-            self.cluster.wait_for_end(name)
+            self.cluster.wait_for_end(name, self.patience)
 
     def end(self):
         self.cluster.stop()

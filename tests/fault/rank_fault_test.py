@@ -37,6 +37,7 @@ max_restarts: 100
 class RankLost(Fault):
     trainer = BIN / "sparsweep-trainer"
     kills = KILLS + HANGS
+    patience = 600  # a trial waits for up to a minute to be tried again, and they train one at a time
 
     def prepare(self, folder):
         subprocess.run([TESTS / "write-tiny-task", folder / "tiny"], check=True)
