@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -41,6 +42,20 @@ int64_t Elements(const BertModel& model, ParameterRole role) {
     if (parameter.role == role) elements += parameter.value.numel();
   }
   return elements;
+}
+
+// A share of the weights so small that it is none.
+void RequireSomethingKept(const contract::PruningSpec& pruning, int64_t prunable) {
+  const auto weights = static_cast<double>(prunable);
+  const auto require = [&](const char* field, const std::optional<double>& share) {
+    if (!share || *share * weights >= 1.0) return;
+    throw UserError("NOTHING_KEPT", field, fmt::format("{}", *share),
+                    fmt::format("{}: {} keeps none of the model's {} prunable weights; give at "
+                                "least {:.4g}",
+                                field, *share, prunable, 1.001 / weights));
+  };
+  require("pruning.density", pruning.density);
+  require("pruning.target_density", pruning.target_density);
 }
 
 std::optional<BertModel> LoadTeacherOf(const contract::TrialSpec& spec, const TaskData& data,
@@ -106,6 +121,7 @@ RunInputs LoadRunInputs(const contract::TrialSpec& spec) {
   TaskData data = LoadTaskData(spec.task, tokenizer);
   LoadedModel loaded = LoadBertModel(spec.model, HeadOfTask(spec.task.kind),
                                      static_cast<int64_t>(data.labels.size()), spec.seed);
+  RequireSomethingKept(spec.pruning, Elements(loaded.model, ParameterRole::kPrunable));
   std::optional<BertModel> teacher =
       LoadTeacherOf(spec, data, loaded.model, tokenizer.vocabulary());
   return {.data = std::move(data),

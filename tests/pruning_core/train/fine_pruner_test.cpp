@@ -150,6 +150,16 @@ TEST_F(FinePrunerTest, ALengthBeyondTheModelsPositionsIsRefused) {
   EXPECT_EQ(Refusal(), "TOO_LONG");
 }
 
+TEST_F(FinePrunerTest, ADensityThatKeepsNoWeightIsRefused) {
+  spec_.pruning.density = 1e-9;
+  EXPECT_EQ(Refusal(), "NOTHING_KEPT");
+  EXPECT_THAT(message_, ::testing::StartsWith("pruning.density: 1e-09 keeps none of the model's"));
+  spec_.pruning.density.reset();
+  spec_.pruning.target_density = 1e-9;
+  EXPECT_EQ(Refusal(), "NOTHING_KEPT");
+  EXPECT_THAT(message_, ::testing::StartsWith("pruning.target_density: 1e-09"));
+}
+
 TEST_F(FinePrunerTest, ALossThatIsNotFiniteEndsTheRunWithTheStep) {
   spec_.training.learning_rate = 1e30;
   spec_.training.max_grad_norm = 0;
