@@ -10,22 +10,10 @@
 #include "contract/validate.h"
 #include "pruning_core/kernels/counter_stream.h"
 #include "pruning_core/kernels/parallel_for.h"
+#include "pruning_core/optim/hyperparameters.h"
 
 namespace sparsweep::bench {
-
-Options::Options(int argc, char** argv, const std::map<std::string, std::string>& more) {
-  values.insert(more.begin(), more.end());
-  if (argc < 2) throw std::invalid_argument("usage: MODEL_DIR [NAME=VALUE…]");
-  model = argv[1];
-  for (int i = 2; i < argc; ++i) {
-    const std::string word = argv[i];
-    const size_t equals = word.find('=');
-    if (equals == std::string::npos || !values.contains(word.substr(0, equals))) {
-      throw std::invalid_argument("unknown option " + word);
-    }
-    values[word.substr(0, equals)] = word.substr(equals + 1);
-  }
-}
+namespace {
 
 core::Batch RandomBatch(int64_t batch, int64_t length, int64_t vocabulary) {
   const core::CounterStream random(1, 2, 3);
@@ -61,6 +49,31 @@ core::Hyperparameters SteadyHyperparameters(const contract::PruningSpec& pruning
   hyper.schedule.initial = hyper.schedule.final;
   return hyper;
 }
+
+}  // namespace
+
+Options::Options(int argc, char** argv, const std::map<std::string, std::string>& more) {
+  values.insert(more.begin(), more.end());
+  if (argc < 2) throw std::invalid_argument("usage: MODEL_DIR [NAME=VALUE…]");
+  model = argv[1];
+  for (int i = 2; i < argc; ++i) {
+    const std::string word = argv[i];
+    const size_t equals = word.find('=');
+    if (equals == std::string::npos || !values.contains(word.substr(0, equals))) {
+      throw std::invalid_argument("unknown option " + word);
+    }
+    values[word.substr(0, equals)] = word.substr(equals + 1);
+  }
+}
+
+BenchModel::BenchModel(const Options& options)
+    : loaded(core::LoadBertModel(
+          {.path = options.model, .layers = static_cast<uint32_t>(options.Number("layers"))},
+          core::Head::kClassification, 2, 1)),
+      batch(RandomBatch(options.Number("batch"), options.Number("length"),
+                        loaded.model.config().vocab_size)),
+      optimizer(loaded.model.parameters(), core::MakePruningMethod(Pruning(options), 1),
+                SteadyHyperparameters(Pruning(options))) {}
 
 void SetThreads(const Options& options) {
   at::set_num_threads(static_cast<int>(options.Number("threads")));

@@ -5,9 +5,9 @@
 #include <map>
 #include <string>
 
-#include "contract/trial_spec.h"
 #include "pruning_core/data/batch.h"
-#include "pruning_core/optim/hyperparameters.h"
+#include "pruning_core/models/model_loader.h"
+#include "pruning_core/optim/pruning_optimizer.h"
 
 namespace sparsweep::bench {
 
@@ -24,13 +24,16 @@ struct Options {
   [[nodiscard]] double Real(const char* name) const { return std::stod(values.at(name)); }
 };
 
-// `batch` examples of `length` tokens without padding, the same on every call.
-[[nodiscard]] core::Batch RandomBatch(int64_t batch, int64_t length, int64_t vocabulary);
+// What the programs step: the options' model with two labels, a batch of random tokens without
+// padding, the same in every program, and the optimizer that prunes the model as in the middle of a
+// long run: constant density, or τ and λ, from the first step on.
+struct BenchModel {
+  explicit BenchModel(const Options& options);
 
-[[nodiscard]] contract::PruningSpec Pruning(const Options& options);
-
-// As the middle of a long run: constant density, or τ and λ, from the first step on.
-[[nodiscard]] core::Hyperparameters SteadyHyperparameters(const contract::PruningSpec& pruning);
+  core::LoadedModel loaded;
+  core::Batch batch;
+  core::PruningOptimizer optimizer;
+};
 
 // Of PyTorch's operations and of ours.
 void SetThreads(const Options& options);

@@ -22,7 +22,6 @@
 
 #include "fmt/format.h"
 #include "pruning_core/distributed/gloo_group.h"
-#include "pruning_core/models/model_loader.h"
 #include "pruning_core/models/task_loss.h"
 #include "pruning_core/optim/pruning_optimizer.h"
 #include "pruning_core/train/step_exchange.h"
@@ -40,18 +39,12 @@ class Rank {
       : group_(core::ConnectGloo({.rank = options.Number("rank"),
                                   .size = options.Number("size"),
                                   .rendezvous = options.Text("rendezvous")})),
-        loaded_(core::LoadBertModel(
-            {.path = options.model, .layers = static_cast<uint32_t>(options.Number("layers"))},
-            core::Head::kClassification, 2, 1)),
-        batch_(RandomBatch(options.Number("batch"), options.Number("length"),
-                           loaded_.model.config().vocab_size)),
-        optimizer_(loaded_.model.parameters(), core::MakePruningMethod(Pruning(options), 1),
-                   SteadyHyperparameters(Pruning(options))) {
-    for (const core::Parameter& parameter : loaded_.model.parameters()) {
+        bench_(options) {
+    for (const core::Parameter& parameter : bench_.loaded.model.parameters()) {
       if (parameter.value.requires_grad()) leaves_.push_back(parameter.value);
     }
     for (const at::Tensor& leaf : leaves_) gradient_bytes_ += leaf.nbytes();
-    for (const core::PrunedMatrix& matrix : optimizer_.matrices()) {
+    for (const core::PrunedMatrix& matrix : bench_.optimizer.matrices()) {
       if (matrix.score.defined()) score_bytes_ += matrix.score.nbytes();
     }
   }
@@ -61,7 +54,7 @@ class Rank {
     std::unique_ptr<core::StepExchange> exchange;
     std::unique_ptr<core::GradientBuckets> bucket;
     if (mode == "overlapped") {
-      exchange = std::make_unique<core::StepExchange>(*group_, loaded_.model.parameters(),
+      exchange = std::make_unique<core::StepExchange>(*group_, bench_.loaded.model.parameters(),
                                                       [] { return false; });
     } else if (one) {
       bucket = std::make_unique<core::GradientBuckets>(*group_, leaves_,
@@ -114,10 +107,11 @@ class Rank {
   void Step(core::StepExchange* exchange, core::GradientBuckets* bucket,
             const std::vector<at::Tensor>& more) {
     const at::Tensor loss = core::CrossEntropy(
-        loaded_.model.Logits(batch_, {.step = static_cast<uint64_t>(optimizer_.steps_done())}),
-        batch_.labels);
+        bench_.loaded.model.Logits(bench_.batch,
+                                   {.step = static_cast<uint64_t>(bench_.optimizer.steps_done())}),
+        bench_.batch.labels);
     if (exchange != nullptr) {
-      (void)exchange->Begin(batch_.rows);  // counts from here
+      (void)exchange->Begin(bench_.batch.rows);  // counts from here
       exchange->BeforeLastBackward();
     }
     if (bucket != nullptr) bucket->Arm();
@@ -127,14 +121,13 @@ class Rank {
     if (bucket != nullptr) bucket->Finish();
     Sum(more);
     waited_ += std::chrono::duration<double>(Clock::now() - begin).count();
-    optimizer_.Step();
-    if (exchange != nullptr) exchange->AfterStep(optimizer_.matrices(), optimizer_.steps_done());
+    bench_.optimizer.Step();
+    if (exchange != nullptr)
+      exchange->AfterStep(bench_.optimizer.matrices(), bench_.optimizer.steps_done());
   }
 
   std::unique_ptr<core::ProcessGroup> group_;
-  core::LoadedModel loaded_;
-  core::Batch batch_;
-  core::PruningOptimizer optimizer_;
+  BenchModel bench_;
   std::vector<at::Tensor> leaves_;
   uint64_t gradient_bytes_ = 0;
   uint64_t score_bytes_ = 0;

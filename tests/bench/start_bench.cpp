@@ -17,7 +17,6 @@
 #include <vector>
 
 #include "fmt/format.h"
-#include "pruning_core/models/model_loader.h"
 #include "pruning_core/models/task_loss.h"
 #include "pruning_core/optim/pruning_optimizer.h"
 #include "pruning_core/train/checkpoint.h"
@@ -36,25 +35,19 @@ double Seconds(const std::function<void()>& work) {
 
 class Trial {
  public:
-  explicit Trial(const Options& options)
-      : loaded_(core::LoadBertModel(
-            {.path = options.model, .layers = static_cast<uint32_t>(options.Number("layers"))},
-            core::Head::kClassification, 2, 1)),
-        batch_(RandomBatch(options.Number("batch"), options.Number("length"),
-                           loaded_.model.config().vocab_size)),
-        optimizer_(loaded_.model.parameters(), core::MakePruningMethod(Pruning(options), 1),
-                   SteadyHyperparameters(Pruning(options))) {
-    core::CrossEntropy(loaded_.model.Logits(batch_, {}), batch_.labels).backward();
-    optimizer_.Step();
-    for (const core::PrunedMatrix& matrix : optimizer_.matrices()) {
+  explicit Trial(const Options& options) : bench_(options) {
+    core::CrossEntropy(bench_.loaded.model.Logits(bench_.batch, {}), bench_.batch.labels)
+        .backward();
+    bench_.optimizer.Step();
+    for (const core::PrunedMatrix& matrix : bench_.optimizer.matrices()) {
       masks_.push_back(at::ones_like(matrix.working.detach()));
     }
   }
 
   std::string Checkpoint(const std::string& file) {
-    const core::CheckpointState state{.step = optimizer_.steps_done(), .identity = "bench"};
+    const core::CheckpointState state{.step = bench_.optimizer.steps_done(), .identity = "bench"};
     const double seconds =
-        Seconds([&] { (void)core::SaveCheckpoint(file, state, optimizer_.State()); });
+        Seconds([&] { (void)core::SaveCheckpoint(file, state, bench_.optimizer.State()); });
     return fmt::format(R"({{"steps":1,"seconds":{:.6f},"bytes":{}}})", seconds,
                        std::filesystem::file_size(file));
   }
@@ -64,19 +57,17 @@ class Trial {
     const double seconds = Seconds([&] {
       for (int64_t i = 0; i < passes; ++i) {
         for (size_t m = 0; mask_each && m < masks_.size(); ++m) {
-          at::Tensor working = optimizer_.matrices()[m].working;
+          at::Tensor working = bench_.optimizer.matrices()[m].working;
           working.copy_(working * masks_[m]);
         }
-        (void)loaded_.model.Logits(batch_, {});
+        (void)bench_.loaded.model.Logits(bench_.batch, {});
       }
     });
     return fmt::format(R"({{"steps":{},"seconds":{:.6f}}})", passes, seconds);
   }
 
  private:
-  core::LoadedModel loaded_;
-  core::Batch batch_;
-  core::PruningOptimizer optimizer_;
+  BenchModel bench_;
   std::vector<at::Tensor> masks_;  // floats, as who applies them in each pass has them
 };
 

@@ -9,7 +9,6 @@
 #include <string>
 
 #include "fmt/format.h"
-#include "pruning_core/models/model_loader.h"
 #include "pruning_core/models/task_loss.h"
 #include "pruning_core/optim/pruning_optimizer.h"
 #include "tests/bench/bench_model.h"
@@ -48,15 +47,7 @@ int64_t StateBytes(const core::PruningOptimizer& optimizer) {
 
 class Bench {
  public:
-  explicit Bench(const Options& options)
-      : dropout_(options.Real("dropout")),
-        loaded_(core::LoadBertModel(
-            {.path = options.model, .layers = static_cast<uint32_t>(options.Number("layers"))},
-            core::Head::kClassification, 2, 1)),
-        batch_(RandomBatch(options.Number("batch"), options.Number("length"),
-                           loaded_.model.config().vocab_size)),
-        optimizer_(loaded_.model.parameters(), core::MakePruningMethod(Pruning(options), 1),
-                   SteadyHyperparameters(Pruning(options))) {}
+  explicit Bench(const Options& options) : dropout_(options.Real("dropout")), bench_(options) {}
 
   std::string Run(int64_t steps) {
     double forward = 0;
@@ -66,28 +57,27 @@ class Bench {
     for (int64_t i = 0; i < steps; ++i) {
       auto begin = Clock::now();
       const at::Tensor loss = core::CrossEntropy(
-          loaded_.model.Logits(
-              batch_, {.hidden = dropout_, .step = static_cast<uint64_t>(optimizer_.steps_done())}),
-          batch_.labels);
+          bench_.loaded.model.Logits(
+              bench_.batch,
+              {.hidden = dropout_, .step = static_cast<uint64_t>(bench_.optimizer.steps_done())}),
+          bench_.batch.labels);
       forward += Since(begin);
       begin = Clock::now();
       loss.backward();
       backward += Since(begin);
       begin = Clock::now();
-      optimizer_.Step();
+      bench_.optimizer.Step();
       update += Since(begin);
     }
     return fmt::format(
         R"({{"steps":{},"seconds":{:.6f},"forward":{:.6f},"backward":{:.6f},"optimizer":{:.6f},"prunable":{},"state_bytes":{},"peak_rss_mib":{}}})",
-        steps, Since(all), forward, backward, update, optimizer_.density().prunable,
-        StateBytes(optimizer_), PeakRssMib());
+        steps, Since(all), forward, backward, update, bench_.optimizer.density().prunable,
+        StateBytes(bench_.optimizer), PeakRssMib());
   }
 
  private:
   double dropout_;
-  core::LoadedModel loaded_;
-  core::Batch batch_;
-  core::PruningOptimizer optimizer_;
+  BenchModel bench_;
 };
 
 }  // namespace
