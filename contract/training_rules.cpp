@@ -53,7 +53,7 @@ void CheckTraining(const TrialSpec& spec, Rules& rules) {
                 fmt::format("{} steps end within the warm-up of {}; raise training.steps or lower "
                             "training.warmup_steps",
                             training.steps, training.warmup_steps));
-  rules.OneOf("training.precision", training.precision, {"fp32"});
+  rules.OneOf("training.precision", training.precision, {"fp32", "bf16", "auto"});
   CheckDropout("training.dropout", training.dropout, rules);
   CheckDropout("training.attention_dropout", training.attention_dropout, rules);
   CheckDistillation(spec, rules);

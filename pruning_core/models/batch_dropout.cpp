@@ -18,6 +18,10 @@ uint64_t LineNumber(uint64_t head, uint64_t token) { return head << 32 | token; 
 
 }  // namespace
 
+bool BatchDropout::DropsAttention() const {
+  return DropoutRate(dropout_.attention).threshold() != 0;
+}
+
 at::Tensor BatchDropout::Hidden(const at::Tensor& input, uint64_t site) const {
   return Apply(input, dropout_.hidden, site);
 }

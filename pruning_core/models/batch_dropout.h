@@ -18,6 +18,9 @@ class BatchDropout {
   BatchDropout(const Dropout& dropout, std::span<const uint32_t> rows)
       : dropout_(dropout), rows_(rows) {}
 
+  // Whether Attention() can change anything.
+  [[nodiscard]] bool DropsAttention() const;
+
   // [B, S, H], or [B, H] as the first token of it.
   [[nodiscard]] at::Tensor Hidden(const at::Tensor& input, uint64_t site) const;
   // [B, heads, S, S].

@@ -7,11 +7,13 @@
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/relu.h>
+#include <ATen/ops/scaled_dot_product_attention.h>
 #include <ATen/ops/silu.h>
 #include <ATen/ops/softmax.h>
 #include <ATen/ops/zeros.h>
 
 #include <cmath>
+#include <optional>
 
 namespace sparsweep::core {
 namespace {
@@ -28,6 +30,21 @@ at::Tensor Activate(const at::Tensor& input, Activation activation) {
       return at::silu(input);
   }
   return {};
+}
+
+// softmax(QKᵀ / √head + padding) V; [B, heads, S, head] each. Without dropout the probabilities are
+// never stored whole. `padding` as BertLayer::Forward takes it.
+at::Tensor Attend(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
+                  const at::Tensor& padding, const BatchDropout& dropout, uint64_t site) {
+  if (!dropout.DropsAttention()) {
+    std::optional<at::Tensor> mask;
+    if (padding.defined()) mask = padding.to(query.scalar_type());
+    return at::scaled_dot_product_attention(query, key, value, mask);
+  }
+  const auto size = static_cast<double>(query.size(-1));
+  at::Tensor scores = at::matmul(query, key.transpose(2, 3)) / std::sqrt(size);
+  if (padding.defined()) scores = scores + padding;
+  return at::matmul(dropout.Attention(at::softmax(scores, -1), site), value);
 }
 
 }  // namespace
@@ -87,15 +104,10 @@ at::Tensor BertLayer::Forward(const at::Tensor& hidden, const at::Tensor& paddin
   const auto by_head = [&](const at::Tensor& projected) {
     return projected.view({batch, tokens, heads_, head}).transpose(1, 2);  // [B, heads, S, head]
   };
-  const at::Tensor query = by_head(query_(hidden));
-  const at::Tensor key = by_head(key_(hidden));
-  const at::Tensor value = by_head(value_(hidden));
-
-  at::Tensor scores = at::matmul(query, key.transpose(2, 3)) / std::sqrt(static_cast<double>(head));
-  if (padding.defined()) scores = scores + padding;
-  const at::Tensor probabilities = dropout.Attention(at::softmax(scores, -1), first_site);
-  const at::Tensor context =
-      at::matmul(probabilities, value).transpose(1, 2).reshape({batch, tokens, size});
+  const at::Tensor context = Attend(by_head(query_(hidden)), by_head(key_(hidden)),
+                                    by_head(value_(hidden)), padding, dropout, first_site)
+                                 .transpose(1, 2)
+                                 .reshape({batch, tokens, size});
   const at::Tensor attention = dropout.Hidden(attention_output_(context), first_site + 1);
   const at::Tensor attended = attention_norm_(attention + hidden);
   const at::Tensor forward = output_(Activate(intermediate_(attended), activation_));

@@ -74,6 +74,7 @@ at::Tensor BertModel::Embed(const Batch& batch) const {
 
 at::Tensor BertModel::Encode(const Batch& batch, const BatchDropout& dropout) const {
   const at::Tensor padding = PaddingScores(batch);
+  const PrecisionScope scope(precision_, device());
   at::Tensor hidden = dropout.Hidden(Embed(batch), kEmbeddingSite);
   uint64_t site = kFirstLayerSite;
   for (const BertLayer& layer : layers_) {

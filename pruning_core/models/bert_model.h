@@ -14,6 +14,7 @@
 #include "pruning_core/models/dropout.h"
 #include "pruning_core/models/head.h"
 #include "pruning_core/models/parameter.h"
+#include "pruning_core/models/precision.h"
 
 namespace sparsweep::core {
 
@@ -35,6 +36,8 @@ class BertModel {
   // too.
   void MoveTo(at::Device device);
   [[nodiscard]] at::Device device() const { return output_.weight.device(); }
+  // Of the encoder's forward passes from now on; fp32 until then.
+  void ComputeIn(Precision precision) { precision_ = precision; }
 
   [[nodiscard]] at::Tensor HiddenStates(const Batch& batch) const;  // [B, S, H]
   // [B, C], [B, 1], or for spans [B, S, 2]: start at 0, end at 1, padding included. A dropout needs
@@ -60,6 +63,7 @@ class BertModel {
   BertConfig config_;
   Pooling pooling_;
   Head head_;
+  Precision precision_ = Precision::kFp32;
   ParameterList parameters_;
   at::Tensor word_, position_, token_type_;
   LayerNormParameters embedding_norm_;

@@ -7,6 +7,7 @@
 #include "base/version.h"
 #include "pruning_core/data/input_hash.h"
 #include "pruning_core/distill/teacher.h"
+#include "pruning_core/models/precision.h"
 #include "pruning_core/train/fine_pruner.h"
 #include "pruning_core/train/host_tensors.h"
 #include "pruning_core/train/rank_set_up.h"
@@ -31,6 +32,7 @@ contract::TrialSpec Checked(contract::TrialSpec spec) {
 const ParameterList& Placed(const contract::TrialSpec& spec, RunInputs& inputs) {
   const at::Device device(spec.device);
   inputs.loaded.model.MoveTo(device);
+  inputs.loaded.model.ComputeIn(ResolvePrecision(spec.training.precision, device));
   if (inputs.teacher) inputs.teacher->MoveTo(device);
   return inputs.loaded.model.parameters();
 }
@@ -93,6 +95,9 @@ void FinePruner::EmitStart() {
                          .numerics = spec_.pruning.numerics,
                          .prunable = inputs_.PrunableWeights(),
                          .total = inputs_.TotalWeights()});
+  if (auto warning = PrecisionWarning(spec_.training.precision, at::Device(spec_.device))) {
+    Emit(contract::Warning{*std::move(warning)});
+  }
   for (std::string& text : inputs_.Warnings(spec_)) set_up_warnings_.push_back(std::move(text));
   for (std::string& text : set_up_warnings_) Emit(contract::Warning{std::move(text)});
 }
