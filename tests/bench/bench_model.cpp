@@ -15,6 +15,16 @@
 namespace sparsweep::bench {
 namespace {
 
+core::LoadedModel LoadOnDevice(const Options& options) {
+  core::LoadedModel loaded = core::LoadBertModel(
+      {.path = options.model, .layers = static_cast<uint32_t>(options.Number("layers"))},
+      core::Head::kClassification, 2, 1);
+  const at::Device device(options.Text("device"));
+  loaded.model.MoveTo(device);
+  loaded.model.ComputeIn(core::ResolvePrecision(options.Text("precision"), device));
+  return loaded;
+}
+
 core::Batch RandomBatch(int64_t batch, int64_t length, int64_t vocabulary) {
   const core::CounterStream random(1, 2, 3);
   core::Batch out{.input_ids = at::zeros({batch, length}, at::kLong),
@@ -67,11 +77,10 @@ Options::Options(int argc, char** argv, const std::map<std::string, std::string>
 }
 
 BenchModel::BenchModel(const Options& options)
-    : loaded(core::LoadBertModel(
-          {.path = options.model, .layers = static_cast<uint32_t>(options.Number("layers"))},
-          core::Head::kClassification, 2, 1)),
-      batch(RandomBatch(options.Number("batch"), options.Number("length"),
-                        loaded.model.config().vocab_size)),
+    : loaded(LoadOnDevice(options)),
+      batch(core::OnDevice(RandomBatch(options.Number("batch"), options.Number("length"),
+                                       loaded.model.config().vocab_size),
+                           loaded.model.device())),
       optimizer(loaded.model.parameters(), core::MakePruningMethod(Pruning(options), 1),
                 SteadyHyperparameters(Pruning(options))) {}
 

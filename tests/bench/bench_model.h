@@ -15,8 +15,9 @@ namespace sparsweep::bench {
 struct Options {
   std::string model;
   std::map<std::string, std::string> values{
-      {"layers", "0"},    {"batch", "16"},  {"length", "128"}, {"method", "dense"},
-      {"density", "0.1"}, {"threads", "2"}, {"dropout", "0"},  {"numerics", "standard"}};
+      {"layers", "0"},    {"batch", "16"},      {"length", "128"}, {"method", "dense"},
+      {"density", "0.1"}, {"threads", "2"},     {"dropout", "0"},  {"numerics", "standard"},
+      {"device", "cpu"},  {"precision", "fp32"}};
 
   Options(int argc, char** argv, const std::map<std::string, std::string>& more = {});
   [[nodiscard]] const std::string& Text(const char* name) const { return values.at(name); }
@@ -26,7 +27,7 @@ struct Options {
 
 // What the programs step: the options' model with two labels, a batch of random tokens without
 // padding, the same in every program, and the optimizer that prunes the model as in the middle of a
-// long run: constant density, or τ and λ, from the first step on.
+// long run: constant density, or τ and λ, from the first step on. All on the options' device.
 struct BenchModel {
   explicit BenchModel(const Options& options);
 

@@ -2,7 +2,7 @@
 
 Speaks the protocol of step_bench. kind=reference: masks are float nodes of the autograd graph, made anew from the
 scores in every forward pass (a full sort of every matrix for ranked methods), scores and weights each with a gradient.
-kind=eager or kind=sdpa: plain dense fine-tuning with transformers.
+kind=eager or kind=sdpa: plain dense fine-tuning with transformers. precision=bf16: under torch.autocast.
 """
 import json
 import resource
@@ -13,7 +13,7 @@ import torch
 from transformers import AutoConfig, BertForSequenceClassification
 
 OPTIONS = {"kind": "reference", "layers": "0", "batch": "16", "length": "128", "method": "dense", "density": "0.1",
-           "threads": "2", "dropout": "0"}
+           "threads": "2", "dropout": "0", "device": "cpu", "precision": "fp32"}
 
 
 class TopK(torch.autograd.Function):
@@ -100,15 +100,25 @@ def main():
     options = dict(OPTIONS, **dict(word.split("=", 1) for word in sys.argv[2:]))
     torch.set_num_threads(int(options["threads"]))
     torch.manual_seed(1)
+    device = torch.device(options["device"])
     model, masked = build(sys.argv[1], options)
+    model.to(device)
     scores = [p for n, p in model.named_parameters() if "mask_score" in n and p.requires_grad]
     others = [p for n, p in model.named_parameters() if "mask_score" not in n and p.requires_grad]
     groups = [{"params": others, "lr": 3e-5}] + ([{"params": scores, "lr": 1e-2}] if scores else [])
-    optimizer = torch.optim.AdamW(groups, weight_decay=0.0)
+    fused = device.type == "cuda" and options["kind"] != "reference"
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.0, fused=fused)
     batch, length = int(options["batch"]), int(options["length"])
-    ids = torch.randint(0, model.config.vocab_size, (batch, length))
+    ids = torch.randint(0, model.config.vocab_size, (batch, length)).to(device)
     attention = torch.ones_like(ids)
-    labels = torch.arange(batch) % 2
+    labels = (torch.arange(batch) % 2).to(device)
+    rounding = torch.autocast(device.type, torch.bfloat16, enabled=options["precision"] == "bf16")
+
+    def now():
+        if device.type == "cuda":
+            torch.cuda.synchronize()
+        return time.perf_counter()
+
     penalized = options["kind"] == "reference" and options["method"] in ("soft_movement", "l0")
     print("ready", flush=True)
     for line in sys.stdin:
@@ -116,22 +126,25 @@ def main():
         spent = [0.0, 0.0, 0.0]
         begin = time.perf_counter()
         for _ in range(steps):
-            marks = [time.perf_counter()]
-            loss = model(input_ids=ids, attention_mask=attention, labels=labels).loss
+            marks = [now()]
+            with rounding:
+                loss = model(input_ids=ids, attention_mask=attention, labels=labels).loss
             if penalized:
                 loss = loss + 100 * regularizer(masked, options["method"])
-            marks.append(time.perf_counter())
+            marks.append(now())
             loss.backward()
-            marks.append(time.perf_counter())
+            marks.append(now())
             torch.nn.utils.clip_grad_norm_(others + scores, 1.0)
             optimizer.step()
             model.zero_grad()
-            marks.append(time.perf_counter())
+            marks.append(now())
             spent = [total + after - before for total, before, after in zip(spent, marks, marks[1:])]
         print(json.dumps({"steps": steps, "seconds": time.perf_counter() - begin, "forward": spent[0],
                           "backward": spent[1], "optimizer": spent[2],
                           "prunable": sum(layer.weight.numel() for layer in masked),
-                          "peak_rss_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}), flush=True)
+                          "peak_rss_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+                          "peak_device_mib": torch.cuda.max_memory_allocated() >> 20 if device.type == "cuda" else 0}),
+              flush=True)
 
 
 if __name__ == "__main__":

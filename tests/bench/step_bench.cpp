@@ -3,6 +3,9 @@
 // Says "ready" and then, for each line N of standard input, runs N steps and answers with one line
 // of JSON: seconds, and of them forward, backward and optimizer. bench.py runs it in turns with
 // what it is compared with.
+#include <c10/core/CachingDeviceAllocator.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
+
 #include <chrono>
 #include <iostream>
 #include <set>
@@ -21,6 +24,22 @@ using Clock = std::chrono::steady_clock;
 
 double Since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+// Until the device has done what it was given.
+void AwaitDevice(at::Device device) {
+  if (device.is_cpu()) return;
+  const c10::impl::VirtualGuardImpl guard(device.type());
+  guard.synchronizeDevice(guard.getDevice().index());
+}
+
+// Of the tensors on a device, at most so far; 0 on the CPU.
+int64_t PeakDeviceMib(at::Device device) {
+  if (device.is_cpu()) return 0;
+  const c10::impl::VirtualGuardImpl guard(device.type());
+  const auto stats =
+      at::getDeviceAllocator(device.type())->getDeviceStats(guard.getDevice().index());
+  return stats.allocated_bytes[0].peak >> 20;  // 0: of all kinds of blocks
 }
 
 // Of all that is kept about the prunable matrices: W, S, W', their moments, G and the masks.
@@ -53,6 +72,7 @@ class Bench {
     double forward = 0;
     double backward = 0;
     double update = 0;
+    const at::Device device = bench_.loaded.model.device();
     const auto all = Clock::now();
     for (int64_t i = 0; i < steps; ++i) {
       auto begin = Clock::now();
@@ -61,18 +81,21 @@ class Bench {
               bench_.batch,
               {.hidden = dropout_, .step = static_cast<uint64_t>(bench_.optimizer.steps_done())}),
           bench_.batch.labels);
+      AwaitDevice(device);
       forward += Since(begin);
       begin = Clock::now();
       loss.backward();
+      AwaitDevice(device);
       backward += Since(begin);
       begin = Clock::now();
       bench_.optimizer.Step();
+      AwaitDevice(device);
       update += Since(begin);
     }
     return fmt::format(
-        R"({{"steps":{},"seconds":{:.6f},"forward":{:.6f},"backward":{:.6f},"optimizer":{:.6f},"prunable":{},"state_bytes":{},"peak_rss_mib":{}}})",
+        R"({{"steps":{},"seconds":{:.6f},"forward":{:.6f},"backward":{:.6f},"optimizer":{:.6f},"prunable":{},"state_bytes":{},"peak_rss_mib":{},"peak_device_mib":{}}})",
         steps, Since(all), forward, backward, update, bench_.optimizer.density().prunable,
-        StateBytes(bench_.optimizer), PeakRssMib());
+        StateBytes(bench_.optimizer), PeakRssMib(), PeakDeviceMib(device));
   }
 
  private:
