@@ -19,6 +19,12 @@ target_include_directories(sparsweep_cuda SYSTEM INTERFACE ${SPARSWEEP_CUDA_TOOL
 target_link_libraries(sparsweep_cuda INTERFACE ${SPARSWEEP_CUDA_TOOLKIT}/lib/libcudart.so.13)
 target_link_options(sparsweep_cuda INTERFACE -Wl,-rpath,${SPARSWEEP_CUDA_TOOLKIT}/lib)
 
+# What includes c10d's NCCL: libtorch_cuda has the code and brings libnccl.
+add_library(sparsweep_nccl INTERFACE)
+add_library(sparsweep::nccl ALIAS sparsweep_nccl)
+target_include_directories(sparsweep_nccl SYSTEM INTERFACE ${SPARSWEEP_DEPS}/cuda/nvidia/nccl/include)
+target_link_libraries(sparsweep_nccl INTERFACE sparsweep::cuda)
+
 # sparsweep_cuda_library(NAME SOURCES … DEPS …)   as sparsweep_library, for .cu and .cpp
 function(sparsweep_cuda_library name)
   cmake_parse_arguments(arg "" "" "SOURCES;DEPS" ${ARGN})

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "base/clock.h"
-#include "pruning_core/distributed/gloo_group.h"
+#include "pruning_core/distributed/connect_ranks.h"
 #include "pruning_core/model_io/user_error.h"
 #include "pruning_core/train/fine_pruner.h"
 #include "pruning_core/train/run_inputs.h"
@@ -37,7 +37,7 @@ contract::TrainerError Stopped(int64_t step) {
 
 struct Request {
   std::string spec_path;
-  std::chrono::seconds hang_timeout = core::GlooSettings{}.hang_timeout;
+  std::chrono::seconds hang_timeout = core::RankSettings{}.hang_timeout;
 };
 
 Request Parsed(std::span<const std::string_view> arguments) {
@@ -79,13 +79,15 @@ std::string RankDirectory(const contract::TrialSpec& spec) {
 }
 
 // nullptr for a trial of one rank.
-std::unique_ptr<core::ProcessGroup> MeetRanks(const contract::WorldSpec& world,
+std::unique_ptr<core::ProcessGroup> MeetRanks(const contract::TrialSpec& spec,
                                               std::chrono::seconds hang_timeout) {
+  const contract::WorldSpec& world = spec.world;
   if (world.size == 1) return nullptr;
-  return core::ConnectGloo({.rank = world.rank,
-                            .size = world.size,
-                            .rendezvous = world.rendezvous,
-                            .hang_timeout = hang_timeout});
+  return core::ConnectRanks({.rank = world.rank,
+                             .size = world.size,
+                             .rendezvous = world.rendezvous,
+                             .hang_timeout = hang_timeout},
+                            at::Device(spec.device));
 }
 
 // Ends the process at once where other ranks may keep its threads waiting: only then do they learn
@@ -111,7 +113,7 @@ int Train(std::span<const std::string_view> arguments) {
     SetThreads(spec.threads);
     std::optional<EventWriter> events;
     if (spec.world.rank == 0) events.emplace(directory);
-    ranks = MeetRanks(spec.world, request.hang_timeout);
+    ranks = MeetRanks(spec, request.hang_timeout);
     const auto emit = [&](int64_t step, contract::EventBody body) {
       if (events) events->Write(step, std::move(body));
     };

@@ -1,25 +1,23 @@
-// The ranks of an attempt on CPUs: TCP by Gloo.
+// The ranks of an attempt over TCP, by Gloo.
 #pragma once
+
+#include <c10/util/intrusive_ptr.h>
 
 #include <chrono>
 #include <memory>
 #include <string>
+#include <torch/csrc/distributed/c10d/Store.hpp>
 
 #include "pruning_core/distributed/process_group.h"
+#include "pruning_core/distributed/rank_settings.h"
 
 namespace sparsweep::core {
 
-struct GlooSettings {
-  int64_t rank = 0;
-  int64_t size = 1;
-  std::string rendezvous;                    // "HOST:PORT" of rank 0's host
-  std::chrono::seconds connect_timeout{60};  // for all ranks to have met
-  std::chrono::seconds hang_timeout{300};    // for one collective
-};
-
-// Rank 0 listens at the rendezvous, the others come there. A rank listens on its address on the way
-// to the rendezvous and on no other; what is said is neither encrypted nor authenticated. Throws
-// UserError for a malformed rendezvous, RankLost when the ranks have not met in time.
-[[nodiscard]] std::unique_ptr<ProcessGroup> ConnectGloo(const GlooSettings& settings);
+// Among the ranks that share `store`; listens on `address`, an address of this host, and on no
+// other. Tensors on a GPU travel through this host's memory. Throws c10d's exceptions when the
+// ranks have not met within `limit`.
+[[nodiscard]] std::unique_ptr<ProcessGroup> MakeGlooGroup(
+    const RankSettings& settings, const c10::intrusive_ptr<c10d::Store>& store,
+    const std::string& address, std::chrono::milliseconds limit);
 
 }  // namespace sparsweep::core

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <ifaddrs.h>
 #include <netdb.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -35,6 +36,14 @@ AddressList Resolve(const Rendezvous& place, int type) {
       getaddrinfo(place.host.c_str(), std::to_string(place.port).c_str(), &wanted, &found);
   if (error != 0) Fail(place, gai_strerror(error));
   return {found, &freeaddrinfo};
+}
+
+// The address in digits; an error of getnameinfo(), or 0.
+int Write(const sockaddr& address, socklen_t size, std::string& to) {
+  char text[NI_MAXHOST];
+  const int error = getnameinfo(&address, size, text, sizeof text, nullptr, 0, NI_NUMERICHOST);
+  if (error == 0) to = text;
+  return error;
 }
 
 class Socket {
@@ -91,15 +100,30 @@ std::string AddressToward(const Rendezvous& place) {
   const Socket probe(*addresses);  // a datagram socket: connecting it sends nothing
   sockaddr_storage own{};
   socklen_t size = sizeof own;
+  const auto* const address = reinterpret_cast<const sockaddr*>(&own);
   if (connect(probe.get(), addresses->ai_addr, addresses->ai_addrlen) != 0 ||
       getsockname(probe.get(), reinterpret_cast<sockaddr*>(&own), &size) != 0) {
     Fail(place, fmt::format("no way there: {}", std::strerror(errno)));
   }
-  char text[NI_MAXHOST];
-  const int error = getnameinfo(reinterpret_cast<sockaddr*>(&own), size, text, sizeof text, nullptr,
-                                0, NI_NUMERICHOST);
+  std::string text;
+  const int error = Write(*address, size, text);
   if (error != 0) Fail(place, gai_strerror(error));
   return text;
+}
+
+std::string InterfaceOf(const std::string& address) {
+  ifaddrs* first = nullptr;
+  if (getifaddrs(&first) != 0) return {};
+  const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> all(first, &freeifaddrs);
+  for (const ifaddrs* entry = first; entry != nullptr; entry = entry->ifa_next) {
+    if (entry->ifa_addr == nullptr) continue;
+    const sa_family_t family = entry->ifa_addr->sa_family;
+    if (family != AF_INET && family != AF_INET6) continue;
+    const socklen_t size = family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6);
+    std::string text;
+    if (Write(*entry->ifa_addr, size, text) == 0 && text == address) return entry->ifa_name;
+  }
+  return {};
 }
 
 }  // namespace sparsweep::core

@@ -22,4 +22,7 @@ struct Rendezvous {
 // This host's address on the way there. Throws RankLost (NO_RENDEZVOUS) when there is none.
 [[nodiscard]] std::string AddressToward(const Rendezvous& place);
 
+// The network interface ("eth0") that has this address of this host; empty when none has.
+[[nodiscard]] std::string InterfaceOf(const std::string& address);
+
 }  // namespace sparsweep::core

@@ -21,7 +21,7 @@
 #include <vector>
 
 #include "fmt/format.h"
-#include "pruning_core/distributed/gloo_group.h"
+#include "pruning_core/distributed/connect_ranks.h"
 #include "pruning_core/models/task_loss.h"
 #include "pruning_core/optim/pruning_optimizer.h"
 #include "pruning_core/train/step_exchange.h"
@@ -36,9 +36,9 @@ using Clock = std::chrono::steady_clock;
 class Rank {
  public:
   explicit Rank(const Options& options)
-      : group_(core::ConnectGloo({.rank = options.Number("rank"),
-                                  .size = options.Number("size"),
-                                  .rendezvous = options.Text("rendezvous")})),
+      : group_(core::ConnectRanks({.rank = options.Number("rank"),
+                                   .size = options.Number("size"),
+                                   .rendezvous = options.Text("rendezvous")})),
         bench_(options) {
     for (const core::Parameter& parameter : bench_.loaded.model.parameters()) {
       if (parameter.value.requires_grad()) leaves_.push_back(parameter.value);

@@ -4,21 +4,22 @@
 #include <thread>
 #include <vector>
 
-#include "pruning_core/distributed/gloo_group.h"
+#include "pruning_core/distributed/connect_ranks.h"
 #include "tests/support/free_rendezvous.h"
 
 namespace sparsweep::test {
 
 void RunRanks(int64_t size, const std::function<void(core::ProcessGroup&)>& rank,
-              std::chrono::seconds hang_timeout) {
+              std::chrono::seconds hang_timeout, at::Device device) {
   const std::string rendezvous = FreeRendezvous();
   std::vector<std::exception_ptr> errors(static_cast<size_t>(size));
   std::vector<std::thread> threads;
   for (int64_t r = 0; r < size; ++r) {
     threads.emplace_back([&, r] {
       try {
-        const auto group = core::ConnectGloo(
-            {.rank = r, .size = size, .rendezvous = rendezvous, .hang_timeout = hang_timeout});
+        const auto group = core::ConnectRanks(
+            {.rank = r, .size = size, .rendezvous = rendezvous, .hang_timeout = hang_timeout},
+            device);
         rank(*group);
       } catch (...) {
         errors[static_cast<size_t>(r)] = std::current_exception();

@@ -1,4 +1,4 @@
-#include "pruning_core/distributed/gloo_group.h"
+#include "pruning_core/distributed/connect_ranks.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/full.h>
@@ -20,7 +20,7 @@ using test::RunRanks;
 
 double First(const at::Tensor& tensor) { return tensor.view(-1)[0].item<double>(); }
 
-TEST(GlooGroupTest, SumsMaximaAndBroadcastsReachAllRanks) {
+TEST(ConnectRanksTest, SumsMaximaAndBroadcastsReachAllRanks) {
   for (const int64_t size : {1, 2, 3}) {
     RunRanks(size, [&](ProcessGroup& group) {
       const auto rank = static_cast<double>(group.rank());
@@ -42,7 +42,7 @@ TEST(GlooGroupTest, SumsMaximaAndBroadcastsReachAllRanks) {
   }
 }
 
-TEST(GlooGroupTest, SumsThatAreUnderWayTogetherKeepApart) {
+TEST(ConnectRanksTest, SumsThatAreUnderWayTogetherKeepApart) {
   RunRanks(3, [](ProcessGroup& group) {
     std::vector<at::Tensor> values;
     std::vector<std::unique_ptr<Transfer>> transfers;
@@ -57,7 +57,7 @@ TEST(GlooGroupTest, SumsThatAreUnderWayTogetherKeepApart) {
   });
 }
 
-TEST(GlooGroupTest, ARankThatGoesAwayEndsTheOthers) {
+TEST(ConnectRanksTest, ARankThatGoesAwayEndsTheOthers) {
   try {
     RunRanks(2, [](ProcessGroup& group) {
       if (group.rank() == 1) return;
@@ -70,7 +70,7 @@ TEST(GlooGroupTest, ARankThatGoesAwayEndsTheOthers) {
   }
 }
 
-TEST(GlooGroupTest, ARankThatKeepsOthersWaitingEndsThem) {
+TEST(ConnectRanksTest, ARankThatKeepsOthersWaitingEndsThem) {
   try {
     RunRanks(
         2,
@@ -89,20 +89,27 @@ TEST(GlooGroupTest, ARankThatKeepsOthersWaitingEndsThem) {
   }
 }
 
-TEST(GlooGroupTest, RanksThatDoNotComeAreMissedInTime) {
+TEST(ConnectRanksTest, RanksThatDoNotComeAreMissedInTime) {
   const std::string rendezvous = FreeRendezvous();
   for (const int64_t rank : {0, 1}) {
     try {
-      (void)ConnectGloo({.rank = rank,
-                         .size = 2,
-                         .rendezvous = rendezvous,
-                         .connect_timeout = std::chrono::seconds(1)});
+      (void)ConnectRanks({.rank = rank,
+                          .size = 2,
+                          .rendezvous = rendezvous,
+                          .connect_timeout = std::chrono::seconds(1)});
       FAIL() << rank;
     } catch (const RankLost& error) {
       EXPECT_EQ(error.reason(), "NO_RENDEZVOUS");
       EXPECT_THAT(error.what(), ::testing::HasSubstr(rendezvous));
     }
   }
+}
+
+TEST(ConnectRanksTest, GpusAreTheirOwnWhenAllDiffer) {
+  EXPECT_TRUE(HaveGpusOfTheirOwn({"b", "a", "c"}));
+  EXPECT_FALSE(HaveGpusOfTheirOwn({"b", "a", "b"}));
+  EXPECT_FALSE(HaveGpusOfTheirOwn({"a", ""})) << "a rank on a CPU";
+  EXPECT_FALSE(HaveGpusOfTheirOwn({""}));
 }
 
 TEST(RendezvousTest, AcceptsNamesAndAddresses) {
@@ -129,6 +136,11 @@ TEST(RendezvousTest, APortThatIsTakenIsNamed) {
 
 TEST(RendezvousTest, TheWayToTheLoopbackIsTheLoopback) {
   EXPECT_EQ(AddressToward({"127.0.0.1", 7000}), "127.0.0.1");
+}
+
+TEST(RendezvousTest, AnAddressOfThisHostHasAnInterface) {
+  EXPECT_EQ(InterfaceOf("127.0.0.1"), "lo");
+  EXPECT_EQ(InterfaceOf("192.0.2.1"), "") << "an address that no host has";
 }
 
 }  // namespace
