@@ -10,7 +10,8 @@
 namespace sparsweep::core {
 
 // `site` numbers the places of a model. Each method returns `input` itself where nothing is
-// dropped. Borrows the rows.
+// dropped. Factors are made where the input is, if this program can, and are the same bits there.
+// Borrows the rows; one thread.
 class BatchDropout {
  public:
   // `rows`: the dataset row of each example; needed (std::invalid_argument) where a probability is
@@ -28,9 +29,11 @@ class BatchDropout {
 
  private:
   [[nodiscard]] at::Tensor Apply(const at::Tensor& input, double probability, uint64_t site) const;
+  [[nodiscard]] const at::Tensor& RowsOn(at::Device device) const;
 
   Dropout dropout_;
   std::span<const uint32_t> rows_;
+  mutable at::Tensor rows_there_;  // the same on the device, once they were needed there
 };
 
 }  // namespace sparsweep::core

@@ -11,9 +11,9 @@
 #include <stdexcept>
 #include <vector>
 
+#include "pruning_core/kernels/dropout_factors.h"
 #include "pruning_core/models/batch_dropout.h"
 #include "pruning_core/models/bert_model.h"
-#include "pruning_core/models/dropout_line.h"
 #include "pruning_core/models/model_loader.h"
 
 namespace sparsweep::core {
@@ -35,7 +35,7 @@ TEST(DropoutLine, DropsTheShareAskedForAndKeepsTheMean) {
   double sum = 0;
   for (const float factor : line) sum += static_cast<double>(factor);
   EXPECT_NEAR(sum / kSize, 1.0, 0.003);
-  EXPECT_NEAR(DropoutRate(0.1).kept(), 1.0 / 0.9, 1e-5);
+  EXPECT_NEAR(DropoutRate(0.1).Factor(65535), 1.0 / 0.9, 1e-5);
 }
 
 TEST(DropoutLine, NeighboursAreIndependent) {
@@ -60,7 +60,7 @@ TEST(DropoutLine, ALongerLineStartsTheSame) {
 TEST(DropoutLine, RatesAtTheEnds) {
   EXPECT_THAT(Line(5, 0.0, 100), ::testing::Each(1.0F));
   EXPECT_EQ(DropoutRate(0.9999999).threshold(), 65535u);
-  EXPECT_EQ(DropoutRate(0.9999999).kept(), 65536.0F);
+  EXPECT_EQ(DropoutRate(0.9999999).Factor(65535), 65536.0F);
 }
 
 // What is dropped of a tensor of ones.
