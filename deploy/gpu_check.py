@@ -14,6 +14,8 @@ import sys
 import tempfile
 import time
 
+import gpu_steps
+
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 METHODS = {"dense": {}, "magnitude": {"density": 0.1}, "movement": {"density": 0.1},
            "soft_movement": {"lambda": 1300, "score_learning_rate": 0.5},
@@ -36,6 +38,7 @@ class Checks:
         self.end = time.monotonic() + 60 * options.minutes
         self.results = []
         self.scratch = tempfile.TemporaryDirectory()
+        self.peaks, self.steps = {}, {}  # of the checks by that name
 
     def program(self, name, folder="tests"):
         path = self.options.build / folder / name
@@ -43,13 +46,13 @@ class Checks:
             raise Skip(f"no {path}")
         return path
 
-    def run(self, *command, limit=120, stdin=None):
+    def run(self, *command, limit=120, stdin=None, environment=None):
         left = min(limit, self.end - time.monotonic())
         if left < 2:
             raise Skip("no time left")
         try:
             return subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=left,
-                                  input=stdin)
+                                  input=stdin, env=environment)
         except subprocess.TimeoutExpired:
             if left < limit:
                 raise Skip("no time left") from None
@@ -123,14 +126,17 @@ def verify(device):
     return step
 
 
-def kernel_tests(*tool):
-    """Every test of the kernels against the CPU, alone or under a tool."""
+KERNEL_TESTS = ("core_kernels_gpu_test", "core_mask_gpu_test")
+
+
+def gpu_tests(names, *tool):
+    """Programs of tests that need a GPU, alone or under a tool."""
     def step(checks):
         if tool and not shutil.which(tool[0]):
             raise Skip(f"no {tool[0]} here")
         counts = {"passed": 0, "skipped": 0}
         reason = ""
-        for name in ("core_kernels_gpu_test", "core_mask_gpu_test"):
+        for name in names:
             report = pathlib.Path(checks.scratch.name) / f"{name}.json"
             done = checks.run(*tool, checks.program(name), f"--gtest_output=json:{report}", limit=150)
             if done.returncode:
@@ -146,43 +152,36 @@ def kernel_tests(*tool):
     return step
 
 
-def milliseconds_a_step(checks, *command):
-    """Of step_bench or reference_step.py at one shape, after a step that warms up."""
-    done = checks.run(*command, "layers=3", "batch=8", "length=64", stdin="1\n2\n")
-    if done.returncode:
-        raise Fail(last_line(done.stderr))
-    result = json.loads(last_line(done.stdout))
-    return round(1e3 * result["seconds"] / result["steps"], 1)
+def peaks(checks):
+    """What products and copies reach on this device: the limits of the steps."""
+    try:
+        checks.peaks = gpu_steps.peaks_of(checks.run, checks.options.device)
+    except gpu_steps.NoPyTorch as reason:
+        raise Skip(str(reason)) from None
+    return checks.peaks
 
 
 def steps(checks):
-    """Training steps by method, as bench.py's step takes them."""
-    if checks.options.device != "cpu":
-        raise Skip("step_bench computes on the CPU only; see the speeds of the trials")
+    """Our training steps by shape, precision and method."""
     bench = checks.program("step_bench")
-    model = checks.options.quickstart / "model"
-    if not model.is_dir():
-        raise Skip(f"no {model}; give --quickstart")
-    figures = {}
-    for method in METHODS:
-        figures[f"{method}_ms"] = milliseconds_a_step(checks, bench, model, f"method={method}", "threads=2")
-    return figures
+    try:
+        checks.steps = gpu_steps.ours(checks.run, bench, checks.scratch.name, checks.options.device, checks.peaks)
+    except gpu_steps.NoPyTorch as reason:
+        raise Skip(str(reason)) from None
+    failed = [f"{case}, {method}: {row['error']}" for case, rows in checks.steps.items() for method, row in rows.items()
+              if "error" in row]
+    if failed:
+        raise Fail("; ".join(failed))
+    return {"steps": checks.steps, "cases": sum(map(len, checks.steps.values()))}
 
 
 def alternative(checks):
-    """The reference's way and plain transformers, in PyTorch, at the shape of steps()."""
-    if checks.options.device != "cpu":
-        raise Skip("reference_step.py computes on the CPU only")
-    model = checks.options.quickstart / "model"
-    if not model.is_dir():
-        raise Skip(f"no {model}; give --quickstart")
-    if checks.run(sys.executable, "-c", "import torch, transformers", limit=60).returncode:
-        raise Skip(f"{sys.executable} has no torch and transformers")
-    figures = {}
-    for kind, method in (("sdpa", "dense"), ("reference", "movement"), ("reference", "soft_movement")):
-        figures[f"{kind}_{method}_ms"] = milliseconds_a_step(
-            checks, sys.executable, ROOT / "tests/bench/reference_step.py", model, f"kind={kind}", f"method={method}")
-    return figures
+    """The reference's way and plain transformers, in PyTorch, at the shapes of steps()."""
+    try:
+        other = gpu_steps.pytorch(checks.run, checks.scratch.name, checks.options.device)
+    except gpu_steps.NoPyTorch as reason:
+        raise Skip(str(reason)) from None
+    return {"steps": other, **gpu_steps.ratios(checks.steps, other)}
 
 
 def two_ranks(checks):
@@ -277,15 +276,17 @@ def main():
     if options.device == "cuda":
         checks.check("verify on cuda", verify("cuda"))
     checks.check("verify on cpu", verify("cpu"))
-    checks.check("kernels against the CPU", kernel_tests())
+    checks.check("kernels against the CPU", gpu_tests(KERNEL_TESTS))
     for tool in ("memcheck", "racecheck"):
-        checks.check(f"kernels under {tool}", kernel_tests("compute-sanitizer", "--tool", tool, "--error-exitcode", "9"))
-    checks.check("two ranks", two_ranks)
-    for method in METHODS:
-        checks.check(f"end to end, {method}", end_to_end(method))
+        checks.check(f"kernels under {tool}", gpu_tests(KERNEL_TESTS, "compute-sanitizer", "--tool", tool, "--error-exitcode", "9"))
+    checks.check("peaks", peaks)
     checks.check("training steps", steps)
     checks.check("the same in PyTorch", alternative)
-    checks.check("kernels under ncu", kernel_tests("ncu", "--clock-control", "none"))
+    checks.check("one rank by NCCL, two by Gloo", gpu_tests(("core_distributed_gpu_test",)))
+    checks.check("two ranks, one killed", two_ranks)
+    for method in METHODS:
+        checks.check(f"end to end, {method}", end_to_end(method))
+    checks.check("kernels under ncu", gpu_tests(KERNEL_TESTS, "ncu", "--clock-control", "none"))
     options.out.mkdir(parents=True, exist_ok=True)
     lines = [head] + [line_of(result) for result in checks.results]
     (options.out / "gpu_check.txt").write_text("\n".join(lines) + "\n")
