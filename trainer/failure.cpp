@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "c10/util/Exception.h"
+#include "fmt/format.h"
 #include "pruning_core/distributed/rank_error.h"
 #include "pruning_core/kernels/device_error.h"
 #include "pruning_core/methods/numeric_error.h"
@@ -130,6 +131,22 @@ TrainerError CurrentFailure(int64_t step) {
   } catch (...) {
     return Internal("unknown exception", step);
   }
+}
+
+TrainerError WithBatch(TrainerError failure, const contract::TrainingSpec& training) {
+  if (failure.failure_class != FailureClass::kOutOfMemory) return failure;
+  failure.field = "training.batch";
+  failure.value = std::to_string(training.batch);
+  const std::string_view smaller = training.accumulation < training.batch
+                                       ? "raise training.accumulation, which makes the parts "
+                                         "smaller and keeps the batch, or lower training.batch"
+                                       : "lower task.max_length";
+  failure.message = fmt::format(
+      "{} at training.batch {} in parts of {} (training.accumulation {}); {}, or run fewer trials "
+      "at once",
+      failure.message.substr(0, failure.message.find(';')), training.batch,
+      training.batch / training.accumulation, training.accumulation, smaller);
+  return failure;
 }
 
 }  // namespace sparsweep::trainer

@@ -102,11 +102,12 @@ int End(int exit_code, bool several_ranks) {
 int Train(std::span<const std::string_view> arguments) {
   CatchStopSignals();
   std::string directory;
+  std::optional<contract::TrialSpec> read;
   std::unique_ptr<core::ProcessGroup> ranks;
   std::unique_ptr<core::FinePruner> pruner;
   try {
     const Request request = Parsed(arguments);
-    const contract::TrialSpec spec = ReadSpecFile(request.spec_path);
+    const contract::TrialSpec& spec = read.emplace(ReadSpecFile(request.spec_path));
     directory = RankDirectory(spec);
     RequireDevice(spec.device, "device");
     core::RequireRunnable(spec);
@@ -126,7 +127,9 @@ int Train(std::span<const std::string_view> arguments) {
     return ReportFailure(directory, Stopped(pruner->steps_done()));
   } catch (...) {
     const int64_t step = pruner ? pruner->steps_done() : -1;
-    return End(ReportFailure(directory, CurrentFailure(step)), ranks != nullptr);
+    contract::TrainerError failure = CurrentFailure(step);
+    if (read) failure = WithBatch(std::move(failure), read->training);
+    return End(ReportFailure(directory, failure), ranks != nullptr);
   }
 }
 

@@ -76,6 +76,26 @@ TEST(FailureTest, ADevicesMemoryIsNamedWithWhatWasAskedOfIt) {
             "task.max_length, or run fewer trials at once");
 }
 
+TEST(FailureTest, MemoryThatATrialHasNotNamesItsBatch) {
+  contract::TrainingSpec training;
+  training.batch = 32;
+  training.accumulation = 2;
+  const auto failing = [] { throw core::DeviceOutOfMemory(4096); };
+  const auto failure = WithBatch(FailureOf(failing), training);
+  EXPECT_EQ(failure.failure_class, FailureClass::kOutOfMemory);
+  EXPECT_EQ(failure.field, "training.batch");
+  EXPECT_EQ(failure.value, "32");
+  EXPECT_EQ(failure.message,
+            "out of memory for 4096 bytes of the device's memory at training.batch 32 in parts of "
+            "16 (training.accumulation 2); raise training.accumulation, which makes the parts "
+            "smaller and keeps the batch, or lower training.batch, or run fewer trials at once");
+  training.accumulation = 32;
+  EXPECT_EQ(WithBatch(FailureOf(failing), training).message,
+            "out of memory for 4096 bytes of the device's memory at training.batch 32 in parts of "
+            "1 (training.accumulation 32); lower task.max_length, or run fewer trials at once");
+  EXPECT_EQ(WithBatch(FailureOf([] { throw core::DeviceError("gone"); }), training).field, "");
+}
+
 TEST(FailureTest, ADeviceThatFailedIsNotOurBug) {
   const auto failure = FailureOf([] { throw core::DeviceError("a step: unspecified failure"); });
   EXPECT_EQ(failure.failure_class, FailureClass::kDevice);
