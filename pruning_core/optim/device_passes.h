@@ -36,7 +36,7 @@ struct DeviceStep {
 struct DeviceFindings {
   double squares = 0;  // Σ gradient² of the last step, before clipping
   double clip = 1;
-  double regularizer = 0;  // Σ over matrices of mean penalty; 0 where its weight was
+  double regularizer = 0;  // Σ over matrices of mean penalty; 0 without a penalty
   // The array (matrices first, then others) whose gradient or value was not finite: the step
   // changed nothing. The matrix whose ranked values were not: no mask changed.
   std::optional<size_t> bad_gradient, bad_value, bad_selection;

@@ -33,7 +33,7 @@ __device__ StepGradients StepGradientsOf(const UpdatedArray& array, const Update
   const ElementGradients plain = GradientsOf<form>(upstream, e);
   StepGradients out{plain.weight, plain.score, 0.0F};
   if constexpr (HasScores(form)) {
-    if (array.penalty_weight != 0.0F) {
+    if (settings.penalized) {
       out.sigmoid = Sigmoid(e.score + settings.penalty_shift);
       out.score += array.penalty_weight * SigmoidSlope(out.sigmoid);
     }

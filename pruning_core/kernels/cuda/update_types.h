@@ -17,14 +17,15 @@ struct UpdatedArray {
   const uint32_t* mask;  // bits as in BitMask; whole words are read
   int64_t size;
   int64_t matrix;                    // position among the prunable matrices: of its noise
-  float penalty_weight;              // λ·share/(L·n); 0 without a penalty
+  float penalty_weight;              // λ·share/(L·n)
   AdamWStep value_step, score_step;  // `clip` is not read: it stands in StepControl
 };
 
 // Of a whole launch.
 struct UpdateSettings {
-  uint64_t seed = 0;  // of L0's noise
-  uint64_t draw = 0;  // the optimizer step
+  uint64_t seed = 0;       // of L0's noise
+  uint64_t draw = 0;       // the optimizer step
+  bool penalized = false;  // scores have the penalty σ(S + penalty_shift), whatever it weighs
   float penalty_shift = 0.0F;
 };
 

@@ -107,7 +107,10 @@ void CudaPasses::Update(const DeviceStep& step) {
     arrays[m].penalty_weight = step.penalty_weights[m];
   }
   for (size_t a = 0; a < step.others.size(); ++a) arrays[matrices + a].value_step = step.others[a];
-  const UpdateSettings settings{step.rule.seed, step.draw, step.rule.penalty_shift.value_or(0.0F)};
+  const UpdateSettings settings{.seed = step.rule.seed,
+                                .draw = step.draw,
+                                .penalized = step.rule.penalty_shift.has_value(),
+                                .penalty_shift = step.rule.penalty_shift.value_or(0.0F)};
   update_.Step(step.rule.form, arrays, settings, step.max_norm, stream_);
 }
 
@@ -143,7 +146,7 @@ void CudaPasses::Select(const DeviceRule& rule, double v) {
 void CudaPasses::FillGates(GradientForm form, uint64_t seed, uint64_t draw) {
   std::vector<float*> working;
   for (const PrunedMatrix& matrix : arrays_.matrices) working.push_back(Pointer(matrix.working));
-  update_.FillWorking(form, Arrays(), working, {seed, draw, 0.0F}, stream_);
+  update_.FillWorking(form, Arrays(), working, {.seed = seed, .draw = draw}, stream_);
 }
 
 void CudaPasses::Report() {

@@ -65,7 +65,9 @@ UpdateCase MakeUpdateCase(GradientForm form, bool penalized) {
   test.form = form;
   test.sizes = {9000, 70, 33, 128};
   test.matrices = 2;
-  test.settings = {kSeed, static_cast<uint64_t>(kStep), 0.0F};
+  test.settings.seed = kSeed;
+  test.settings.draw = static_cast<uint64_t>(kStep);
+  test.settings.penalized = HasScores(form);
   if (form == GradientForm::kSampledGates || form == GradientForm::kKeptGates) {
     test.settings.penalty_shift = 1.598597F;
   }
@@ -121,7 +123,7 @@ StepControl StepOnCpu(UpdateCase& test, double max_norm) {
     std::vector<float> gs(array.score.size());
     if (a < test.matrices) {
       test.method->Gradients(SliceOf(array, a), gw.data(), gs.data());
-      if (test.penalty_weight[a] != 0.0F && !gs.empty()) {
+      if (!gs.empty()) {
         control.regularizer +=
             test.method->AddPenalty(array.score.data(), test.penalty_weight[a], size, gs.data()) /
             static_cast<double>(size);

@@ -29,8 +29,8 @@ struct UpdateCase {
   std::shared_ptr<PruningMethod> method;  // after its Select()
 };
 
-// Matrices of a few blocks and of less than one, a bias, and an array without gradient. `penalized`
-// has an effect where there are scores.
+// Matrices of a few blocks and of less than one, a bias, and an array without gradient. Scores have
+// a penalty, whose weight is 0 unless `penalized`.
 [[nodiscard]] UpdateCase MakeUpdateCase(GradientForm form, bool penalized);
 
 // The step as the CPU makes it: arrays are updated, unless something is not finite.

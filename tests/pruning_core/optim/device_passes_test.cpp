@@ -128,9 +128,7 @@ TEST_P(EveryRule, ReportsTheStepThatTheCpuMakes) {
   EXPECT_NEAR(report.clip / expected.clip, 1.0, 1e-6);
   EXPECT_EQ(report.lambda, expected.lambda);
   EXPECT_EQ(report.learning_rate, expected.learning_rate);
-  if (expected.lambda > 0.0) {
-    EXPECT_NEAR(report.regularizer, expected.regularizer, 1e-9);
-  }
+  EXPECT_NEAR(report.regularizer, expected.regularizer, 1e-9);
 }
 
 TEST(DevicePasses, TellOfWhatIsNotFiniteOneStepLaterAndChangeNothing) {
