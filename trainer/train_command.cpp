@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "pruning_core/distributed/connect_ranks.h"
+#include "pruning_core/kernels/process_memory.h"
 #include "pruning_core/model_io/user_error.h"
 #include "pruning_core/train/fine_pruner.h"
 #include "pruning_core/train/run_inputs.h"
@@ -111,6 +112,7 @@ int Train(std::span<const std::string_view> arguments) {
     directory = RankDirectory(spec);
     RequireDevice(spec.device, "device");
     core::RequireRunnable(spec);
+    core::KeepFreedMemory();
     SetThreads(spec.threads);
     std::optional<EventWriter> events;
     if (spec.world.rank == 0) events.emplace(directory);

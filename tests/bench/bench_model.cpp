@@ -10,6 +10,7 @@
 #include "contract/validate.h"
 #include "pruning_core/kernels/counter_stream.h"
 #include "pruning_core/kernels/parallel_for.h"
+#include "pruning_core/kernels/process_memory.h"
 #include "pruning_core/optim/hyperparameters.h"
 
 namespace sparsweep::bench {
@@ -86,6 +87,7 @@ BenchModel::BenchModel(const Options& options)
 
 void SetThreads(const Options& options) {
   at::set_num_threads(static_cast<int>(options.Number("threads")));
+  core::KeepFreedMemory();
   core::SetParallelThreads(static_cast<size_t>(options.Number("threads")));
 }
 

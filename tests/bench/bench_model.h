@@ -36,7 +36,7 @@ struct BenchModel {
   core::PruningOptimizer optimizer;
 };
 
-// Of PyTorch's operations and of ours.
+// Of PyTorch's operations and of ours; and the process keeps its memory, as the trainer does.
 void SetThreads(const Options& options);
 
 // Of this process so far.
