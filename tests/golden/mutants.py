@@ -1,6 +1,7 @@
 """Breaks pruning_core on purpose and shows which stored cases notice.
 
   mutants.py BUILD [NAME…] [--markdown FILE]     `./dev mutants` builds first and gives BUILD
+  mutants.py --applies                           whether each patch still finds its text, once; builds nothing
 
 Each mutant is one patch of one source file, or of a header that one source file makes code of. That is compiled apart
 with BUILD's own command, linked in front of BUILD's libraries into a trainer of its own, and `verify` runs over all
@@ -103,11 +104,11 @@ MUTANTS = [
     ("accumulation not divided", VERIFY + "case_run.cpp",
      "loss.div(static_cast<double>(file_.accumulation)).backward();", "loss.backward();"),
     ("left-over micro-batches dropped", VERIFY + "case_run.cpp",
-     "  const Batch batch = golden_.MicroBatch(forward);\n",
+     "  const Batch batch = MicroBatch(forward);\n",
      """  if (forward % file_.forwards_per_epoch == 0) {
     for (const Parameter& parameter : student_.parameters()) parameter.value.mutable_grad().reset();
   }
-  const Batch batch = golden_.MicroBatch(forward);
+  const Batch batch = MicroBatch(forward);
 """),
     ("dense with frozen embeddings", METHODS + "make_method.cpp", "std::make_unique<Dense>(reference)",
      "std::make_unique<Dense>(false)"),
@@ -115,8 +116,8 @@ MUTANTS = [
      "at::embedding(word_, batch.input_ids, config_.pad_token_id)", "at::embedding(word_, batch.input_ids)"),
     ("weight decay on scores", OPTIM + "pruning_optimizer.cpp", "hyper_.score_learning_rate, 0.0);",
      "hyper_.score_learning_rate, hyper_.weight_decay);"),
-    ("weight decay on LayerNorm", OPTIM + "pruning_optimizer.cpp", "parameter.decays ? hyper.weight_decay : 0.0",
-     "parameter.decays || parameter.name.ends_with(\"LayerNorm.weight\") ? hyper.weight_decay : 0.0"),
+    ("weight decay on LayerNorm", OPTIM + "pruning_optimizer.cpp", "parameter.decays ? hyper_.weight_decay : 0.0",
+     "parameter.decays || parameter.name.ends_with(\"LayerNorm.weight\") ? hyper_.weight_decay : 0.0"),
     ("no weight decay on masked weights", OPTIM + "optimizer_passes.cpp",
      "weights_[m].Update(weight_scalars, begin, size, gw);",
      """weights_[m].Update(weight_scalars, begin, size, gw);
@@ -165,6 +166,12 @@ COMPILED_IN = {KERNELS + "adamw_element.h": OPTIM + "adamw.cpp",
                KERNELS + "hard_concrete_element.h": KERNELS + "hard_concrete.cpp"}
 
 
+def misplaced(file, old):
+    """Why a patch cannot be made; "" when it can."""
+    times = (ROOT / file).read_text().count(old)
+    return "" if times == 1 else f"{file} holds it {times} times instead of once: {old.strip()[:60]}"
+
+
 class Build:
     def __init__(self, folder):
         self.folder = pathlib.Path(folder).resolve()
@@ -184,10 +191,10 @@ class Build:
 
     def make(self, file, old, new):
         """The trainer with the patch; None with a message when it does not compile or the text is not there once."""
-        text = (ROOT / file).read_text()
-        if text.count(old) != 1:
-            return None, f"{file} holds it {text.count(old)} times instead of once: {old.strip()[:60]}"
-        text = text.replace(old, new)
+        problem = misplaced(file, old)
+        if problem:
+            return None, problem
+        text = (ROOT / file).read_text().replace(old, new)
         key = hashlib.sha256((text + str(self.trainer.stat().st_mtime_ns)).encode()).hexdigest()[:16]
         program = self.out / f"trainer-{key}"
         if program.exists():
@@ -247,6 +254,10 @@ def main(arguments):
     if not arguments:
         print(__doc__, end="", file=sys.stderr)
         return 2
+    if arguments == ["--applies"]:
+        problems = [f"{name}: {problem}" for name, file, old, _ in MUTANTS if (problem := misplaced(file, old))]
+        print("\n".join(problems) or f"all {len(MUTANTS)} patches find their text")
+        return 1 if problems else 0
     build, names = Build(arguments[0]), arguments[1:]
     chosen = [mutant for mutant in MUTANTS if not names or any(name in mutant[0] for name in names)]
     failing, crash = caught_by(build.trainer)
