@@ -1,5 +1,6 @@
 #include "pruning_core/distributed/c10d_transfer.h"
 
+#include <c10/util/Exception.h>
 #include <fmt/format.h>
 
 #include <utility>
@@ -23,19 +24,29 @@ std::string FirstLine(std::string_view what) {
   return std::string(what);
 }
 
+void ThrowRankLost(std::chrono::seconds limit) {
+  try {
+    throw;
+  } catch (const c10::AcceleratorError&) {
+    throw;
+  } catch (const std::exception& error) {
+    const std::string what = FirstLine(error.what());
+    if (TimedOut(what)) {
+      throw RankLost("RANK_HANGS", fmt::format("another rank has not answered for {} s ({})",
+                                               limit.count(), what));
+    }
+    throw RankLost("RANK_LOST", fmt::format("another rank went away ({})", what));
+  }
+}
+
 C10dTransfer::C10dTransfer(c10::intrusive_ptr<c10d::Work> work, std::chrono::seconds limit)
     : work_(std::move(work)), limit_(limit) {}
 
 void C10dTransfer::Wait() {
   try {
     work_->wait();
-  } catch (const std::exception& error) {
-    const std::string what = FirstLine(error.what());
-    if (TimedOut(what)) {
-      throw RankLost("RANK_HANGS", fmt::format("another rank has not answered for {} s ({})",
-                                               limit_.count(), what));
-    }
-    throw RankLost("RANK_LOST", fmt::format("another rank went away ({})", what));
+  } catch (...) {
+    ThrowRankLost(limit_);
   }
 }
 

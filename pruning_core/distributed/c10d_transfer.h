@@ -13,6 +13,10 @@ namespace sparsweep::core {
 // What c10d says went wrong, without its stack and its place in a source.
 [[nodiscard]] std::string FirstLine(std::string_view what);
 
+// RankLost for what c10d has thrown; `limit`: the time it was given. A device that failed (c10's
+// AcceleratorError) is thrown on as it is: no other rank did that. Inside a catch block only.
+[[noreturn]] void ThrowRankLost(std::chrono::seconds limit);
+
 class C10dTransfer : public Transfer {
  public:
   // `limit`: what the group was given, for the message.

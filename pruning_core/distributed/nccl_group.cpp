@@ -83,8 +83,12 @@ class NcclGroup final : public ProcessGroup {
     c10d::AllreduceOptions options;
     options.reduceOp = std::move(operation);
     bytes_ += tensor.nbytes();
-    return std::make_unique<NcclTransfer>(nccl_->allreduce(tensors, options),
-                                          settings_.hang_timeout);
+    try {  // NCCL may know by now that a rank of another host is gone
+      return std::make_unique<NcclTransfer>(nccl_->allreduce(tensors, options),
+                                            settings_.hang_timeout);
+    } catch (...) {
+      ThrowRankLost(settings_.hang_timeout);
+    }
   }
 
   RankSettings settings_;
