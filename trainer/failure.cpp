@@ -61,10 +61,17 @@ std::string_view Wanted(std::string_view what) {
   return what.substr(0, what.find(". "));
 }
 
-// libtorch_cpu reports a failed allocation as a plain error.
-bool IsFailedAllocation(const c10::Error& error) {
-  return std::string_view(error.what()).find("DefaultCPUAllocator: can't allocate") !=
-         std::string_view::npos;
+constexpr int kCudaMemoryAllocation = 2;  // cudaErrorMemoryAllocation
+
+// LibTorch reports these as plain errors: what it says of its CPU's allocator, of cuBLAS and cuDNN.
+TrainerError PlainTorchError(const c10::Error& error, int64_t step) {
+  const std::string_view what = error.what_without_backtrace();
+  const auto says = [&](std::string_view words) { return what.find(words) != what.npos; };
+  if (says("DefaultCPUAllocator: can't allocate") || says("CUBLAS_STATUS_ALLOC_FAILED")) {
+    return OutOfMemory(step);
+  }
+  if (says("CUDA error: ") || says("cuDNN error: ")) return DeviceFault(what, step);
+  return Internal(what, step);
 }
 
 }  // namespace
@@ -120,10 +127,10 @@ TrainerError CurrentFailure(int64_t step) {
   } catch (const c10::OutOfMemoryError& error) {
     return OutOfMemory(step, Wanted(error.what()));
   } catch (const c10::AcceleratorError& error) {
+    if (error.get_error_code() == kCudaMemoryAllocation) return OutOfMemory(step);
     return DeviceFault(error.what_without_backtrace(), step);
   } catch (const c10::Error& error) {
-    return IsFailedAllocation(error) ? OutOfMemory(step)
-                                     : Internal(error.what_without_backtrace(), step);
+    return PlainTorchError(error, step);
   } catch (const std::bad_alloc&) {
     return OutOfMemory(step);
   } catch (const std::exception& error) {

@@ -91,10 +91,10 @@ std::unique_ptr<core::ProcessGroup> MeetRanks(const contract::TrialSpec& spec,
                             at::Device(spec.device));
 }
 
-// Ends the process at once where other ranks may keep its threads waiting: only then do they learn
-// that it is gone.
-int End(int exit_code, bool several_ranks) {
-  if (several_ranks) _exit(exit_code);
+// Ends the process at once where other ranks may keep its threads waiting, for only then do they
+// learn that it is gone, and where a device has failed, for destructors would call it again.
+int End(int exit_code, bool at_once) {
+  if (at_once) _exit(exit_code);
   return exit_code;
 }
 
@@ -131,7 +131,8 @@ int Train(std::span<const std::string_view> arguments) {
     const int64_t step = pruner ? pruner->steps_done() : -1;
     contract::TrainerError failure = CurrentFailure(step);
     if (read) failure = WithBatch(std::move(failure), read->training);
-    return End(ReportFailure(directory, failure), ranks != nullptr);
+    const bool device_lost = failure.failure_class == contract::FailureClass::kDevice;
+    return End(ReportFailure(directory, failure), ranks != nullptr || device_lost);
   }
 }
 

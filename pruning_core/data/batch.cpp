@@ -68,7 +68,9 @@ Batch OnDevice(Batch batch, at::Device device) {
   batch.unpadded = batch.attention_mask.all().item<bool>();
   for (at::Tensor* tensor : {&batch.input_ids, &batch.token_type_ids, &batch.attention_mask,
                              &batch.labels, &batch.start_positions, &batch.end_positions}) {
-    if (tensor->defined()) *tensor = tensor->to(device);
+    if (!tensor->defined()) continue;
+    // The host goes on: CUDA has taken what it copies from pageable memory when this returns.
+    *tensor = tensor->to(device, tensor->scalar_type(), /*non_blocking=*/true);
   }
   return batch;
 }

@@ -12,11 +12,12 @@ class DeviceError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// It has no memory left for `bytes` more.
+// It has no memory left: for `bytes` more, or for what `wanted` names.
 class DeviceOutOfMemory : public DeviceError {
  public:
   explicit DeviceOutOfMemory(size_t bytes)
       : DeviceError(std::to_string(bytes) + " bytes of the device's memory") {}
+  explicit DeviceOutOfMemory(const std::string& wanted) : DeviceError(wanted) {}
 };
 
 }  // namespace sparsweep::core

@@ -8,6 +8,8 @@
 #include <ATen/ops/zeros.h>
 #include <fmt/format.h>
 
+#include "pruning_core/models/device_settings.h"
+
 namespace sparsweep::core {
 namespace {
 
@@ -58,6 +60,7 @@ BertModel::BertModel(const BertConfig& config, int64_t layers, Pooling pooling, 
 }
 
 void BertModel::MoveTo(at::Device device) {
+  ComputeRepeatably(device);
   const at::NoGradGuard no_grad;
   for (const Parameter& parameter : parameters_) {
     parameter.value.set_data(parameter.value.to(device));

@@ -33,7 +33,7 @@ class BertModel {
   BertModel& operator=(BertModel&&) = default;
 
   // Moves all parameters; whoever holds one of the tensors sees it there. Batches must be there
-  // too.
+  // too. The process computes repeatably on a GPU from then on (device_settings.h).
   void MoveTo(at::Device device);
   [[nodiscard]] at::Device device() const { return output_.weight.device(); }
   // Of the encoder's forward passes from now on; fp32 until then.

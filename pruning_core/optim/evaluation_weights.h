@@ -1,6 +1,8 @@
 // The model computes with its evaluation weights while this lives.
 #pragma once
 
+#include <exception>
+
 #include "pruning_core/optim/pruning_optimizer.h"
 
 namespace sparsweep::core {
@@ -14,7 +16,13 @@ class EvaluationWeights {
   explicit EvaluationWeights(PruningOptimizer& optimizer) : optimizer_(optimizer) {
     optimizer_.Use(WeightsFor::kEvaluation);
   }
-  ~EvaluationWeights() { optimizer_.Use(WeightsFor::kTraining); }
+  ~EvaluationWeights() {
+    try {
+      optimizer_.Use(WeightsFor::kTraining);
+    } catch (const std::exception&) {
+      // The device is lost: so is the run, as the step or the exception under way says.
+    }
+  }
   EvaluationWeights(const EvaluationWeights&) = delete;
   EvaluationWeights& operator=(const EvaluationWeights&) = delete;
 

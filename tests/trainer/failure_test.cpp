@@ -62,6 +62,29 @@ TEST(FailureTest, FailedAllocationsAreOutOfMemory) {
             FailureClass::kOutOfMemory);
 }
 
+TEST(FailureTest, PlainErrorsOfLibTorchAreSortedByTheirWords) {
+  const auto class_of = [](const char* words) {
+    return FailureOf([&] { TORCH_CHECK(false, words); }).failure_class;
+  };
+  EXPECT_EQ(class_of("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
+            FailureClass::kOutOfMemory);
+  EXPECT_EQ(class_of("CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasSgemm(…)`"),
+            FailureClass::kDevice);
+  EXPECT_EQ(class_of("cuDNN error: CUDNN_STATUS_EXECUTION_FAILED"), FailureClass::kDevice);
+  EXPECT_EQ(class_of("mat1 and mat2 shapes cannot be multiplied"), FailureClass::kInternal);
+}
+
+TEST(FailureTest, AGpuWithoutMemoryForItsContextIsOutOfMemory) {
+  const auto class_of = [](int32_t code) {
+    return FailureOf([&] {
+             throw c10::AcceleratorError({"", "", 0}, code, "CUDA error");
+           })
+        .failure_class;
+  };
+  EXPECT_EQ(class_of(2), FailureClass::kOutOfMemory);  // cudaErrorMemoryAllocation
+  EXPECT_EQ(class_of(719), FailureClass::kDevice);     // cudaErrorLaunchFailure
+}
+
 TEST(FailureTest, ADevicesMemoryIsNamedWithWhatWasAskedOfIt) {
   const auto of_torch = FailureOf([] {
     TORCH_CHECK_WITH(OutOfMemoryError, false,

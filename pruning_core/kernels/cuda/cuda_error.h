@@ -14,8 +14,10 @@ class CudaError : public DeviceError {
   using DeviceError::DeviceError;
 };
 
+// Throws CudaError, DeviceOutOfMemory.
 inline void RequireCuda(cudaError_t error, const char* what) {
   if (error == cudaSuccess) return;
+  if (error == cudaErrorMemoryAllocation) throw DeviceOutOfMemory(std::string(what));
   throw CudaError(std::string(what) + ": " + cudaGetErrorString(error));
 }
 

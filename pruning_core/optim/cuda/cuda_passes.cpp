@@ -112,6 +112,7 @@ void CudaPasses::Update(const DeviceStep& step) {
                                 .penalized = step.rule.penalty_shift.has_value(),
                                 .penalty_shift = step.rule.penalty_shift.value_or(0.0F)};
   update_.Step(step.rule.form, arrays, settings, step.max_norm, stream_);
+  gradients_.clear();  // whoever gets their memory uses it on this stream, behind these passes
 }
 
 void CudaPasses::Select(const DeviceRule& rule, double v) {

@@ -41,7 +41,7 @@ class CudaPasses final : public DevicePasses {
   // Of the scores, or of the weights where there are none.
   DeviceSelection selection_;
   PinnedReport report_;
-  std::vector<at::Tensor> gradients_;  // of the last step, while its passes may still run
+  std::vector<at::Tensor> gradients_;  // of a step until its passes are queued
 };
 
 }  // namespace sparsweep::core

@@ -26,6 +26,7 @@ class PinnedReport {
   PinnedReport(const PinnedReport&) = delete;
   PinnedReport& operator=(const PinnedReport&) = delete;
   ~PinnedReport() {
+    cudaEventSynchronize(done_);  // a copy may be under way
     cudaEventDestroy(done_);
     cudaFreeHost(counts_);
     cudaFreeHost(control_);
