@@ -60,7 +60,8 @@ struct TrainingSpec {
   uint32_t warmup_steps = 0;      // of the learning rate and of the sparsity schedule
   uint32_t evaluate_every = 0;    // steps; 0 = at the end only
   uint32_t checkpoint_every = 0;  // steps; 0 = at the end only
-  std::string precision = "fp32";    // fp32 | bf16 (matrix products) | auto (bf16 where it is fast)
+  // fp32 | bf16 (the encoder's matrix products) | auto (bf16 where it is fast)
+  std::string precision = "fp32";
   uint32_t accumulation = 1;         // micro-batches a step; each has batch / accumulation examples
   double dropout = 0.0;              // of hidden states, [0, 1)
   double attention_dropout = 0.0;    // of attention probabilities, [0, 1)
