@@ -1,5 +1,6 @@
 #include "tests/pruning_core/distributed/rank_threads.h"
 
+#include <csignal>
 #include <exception>
 #include <thread>
 #include <vector>
@@ -11,6 +12,7 @@ namespace sparsweep::test {
 
 void RunRanks(int64_t size, const std::function<void(core::ProcessGroup&)>& rank,
               std::chrono::seconds hang_timeout, at::Device device) {
+  signal(SIGPIPE, SIG_IGN);  // as the trainer: a rank that went away is an error of the write
   const std::string rendezvous = FreeRendezvous();
   std::vector<std::exception_ptr> errors(static_cast<size_t>(size));
   std::vector<std::thread> threads;
