@@ -68,7 +68,7 @@ def model_of(shape, folder):
 
 
 def timed(run, command, shape, device, environment, *values):
-    """The last of some steps, in milliseconds a step and its parts; None where the program failed, e.g. out of memory."""
+    """The last of some steps, in milliseconds a step and its parts; {"error": …} where the program failed."""
     _, _, _, batch, length = shape
     steps = "3\n20\n" if device == "cuda" else "1\n2\n"
     done = run(*command, f"batch={batch}", f"length={length}", f"device={device}", *values, stdin=steps,

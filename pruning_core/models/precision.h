@@ -10,8 +10,10 @@
 
 namespace sparsweep::core {
 
-// kBf16: operands and results of matrix products and attention are rounded to bf16, sums within
-// them, LayerNorm, residuals, head, loss, gradients of the weights and the optimizer stay fp32.
+// kBf16: operands and results of matrix products and attention are rounded to bf16, in the backward
+// pass too, so also the products that make the weights' gradients. Sums within a product,
+// LayerNorm, residuals, head, loss, weights and the optimizer stay fp32; gradients are kept in
+// fp32.
 enum class Precision : uint8_t { kFp32, kBf16 };
 
 // `asked` as training.precision says it: fp32, bf16 or auto, which is bf16 where that is faster:

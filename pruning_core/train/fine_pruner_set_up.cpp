@@ -95,9 +95,6 @@ void FinePruner::EmitStart() {
                          .numerics = spec_.pruning.numerics,
                          .prunable = inputs_.PrunableWeights(),
                          .total = inputs_.TotalWeights()});
-  if (auto warning = PrecisionWarning(spec_.training.precision, at::Device(spec_.device))) {
-    Emit(contract::Warning{*std::move(warning)});
-  }
   for (std::string& text : inputs_.Warnings(spec_)) set_up_warnings_.push_back(std::move(text));
   for (std::string& text : set_up_warnings_) Emit(contract::Warning{std::move(text)});
 }

@@ -10,6 +10,7 @@
 #include "pruning_core/distill/logit_key.h"
 #include "pruning_core/model_io/bert_config.h"
 #include "pruning_core/model_io/user_error.h"
+#include "pruning_core/models/precision.h"
 #include "pruning_core/models/teacher_loader.h"
 #include "pruning_core/tokenizer/word_piece_tokenizer.h"
 #include "pruning_core/train/run_identity.h"
@@ -86,6 +87,9 @@ int64_t RunInputs::EncoderVectors() const {
 
 std::vector<std::string> RunInputs::Warnings(const contract::TrialSpec& spec) const {
   std::vector<std::string> warnings;
+  if (auto warning = PrecisionWarning(spec.training.precision, at::Device(spec.device))) {
+    warnings.push_back(*std::move(warning));
+  }
   const std::string head = fmt::format("{}.", HeadName(loaded.model.head()));
   for (const std::string& name : loaded.initialized) {
     if (name.starts_with(head)) continue;  // a task's head is expected to be new

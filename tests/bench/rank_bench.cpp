@@ -122,8 +122,9 @@ class Rank {
     Sum(more);
     waited_ += std::chrono::duration<double>(Clock::now() - begin).count();
     bench_.optimizer.Step();
-    if (exchange != nullptr)
+    if (exchange != nullptr) {
       exchange->AfterStep(bench_.optimizer.matrices(), bench_.optimizer.steps_done());
+    }
   }
 
   std::unique_ptr<core::ProcessGroup> group_;
