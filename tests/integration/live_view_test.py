@@ -86,9 +86,8 @@ class LiveView(Sandbox):
                 self.assertIsNone(condition, self.screen.text())
                 return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
             # A character or a sequence may be cut at the end of what was read.
-            end = max(self.rest.rfind(b"\n"), self.rest.rfind(b"\x1b[?2026l") + 7) + 1
-            self.screen.feed(self.rest[:end].decode())
-            self.rest = self.rest[end:]
+            whole, self.rest = re.fullmatch(rb"(?s)(.*(?:\n|\x1b\[\?2026l))?(.*)", self.rest).groups(b"")
+            self.screen.feed(whole.decode())
         return None
 
     def test_table_bar_and_plot_to_the_end(self):
