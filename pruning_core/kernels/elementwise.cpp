@@ -1,6 +1,7 @@
 #include "pruning_core/kernels/elementwise.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "pruning_core/kernels/float_key.h"
 #include "pruning_core/kernels/for_each_cpu.h"
@@ -18,19 +19,20 @@ double Total(const double (&lanes)[kLanes]) {
 
 }  // namespace
 
+// Eight at a time as the compilers' vectors: of the loop they would make a test for each.
 SPARSWEEP_FOR_EACH_CPU
 void ApplyMask(const uint8_t* mask, const float* in, int64_t size, float* out) {
-  static constexpr uint32_t kBit[8] = {1, 2, 4, 8, 16, 32, 64, 128};
+  using Eight = uint32_t __attribute__((vector_size(32)));
+  constexpr Eight kBit = {1, 2, 4, 8, 16, 32, 64, 128};
   const int64_t whole = size / 8;
   for (int64_t block = 0; block < whole; ++block) {
-    const uint32_t bits = mask[block];
-    for (int64_t j = 0; j < 8; ++j) {
-      const float value = in[block * 8 + j];
-      out[block * 8 + j] = (bits & kBit[j]) != 0 ? value : 0.0F;
-    }
+    Eight value;
+    std::memcpy(&value, in + block * 8, sizeof(value));
+    value &= ((mask[block] & kBit) == kBit);
+    std::memcpy(out + block * 8, &value, sizeof(value));
   }
   for (int64_t i = whole * 8; i < size; ++i) {
-    out[i] = (mask[i / 8] & kBit[i % 8]) != 0 ? in[i] : 0.0F;
+    out[i] = (mask[i / 8] >> (i % 8) & 1) != 0 ? in[i] : 0.0F;
   }
 }
 

@@ -15,6 +15,8 @@
 #include <cmath>
 #include <optional>
 
+#include "pruning_core/models/cpu_attention.h"
+
 namespace sparsweep::core {
 namespace {
 
@@ -32,19 +34,31 @@ at::Tensor Activate(const at::Tensor& input, Activation activation) {
   return {};
 }
 
-// softmax(QKᵀ / √head + padding) V; [B, heads, S, head] each. Without dropout the probabilities are
-// never stored whole. `padding` as BertLayer::Forward takes it.
+// softmax(QKᵀ / √head + padding) V, the shape of `query`: [B, S, H], as many or fewer S. Without
+// dropout the probabilities of a whole batch are never stored. `padding` as BertLayer::Forward
+// takes it.
 at::Tensor Attend(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
-                  const at::Tensor& padding, const BatchDropout& dropout, uint64_t site) {
-  if (!dropout.DropsAttention()) {
+                  const at::Tensor& padding, int64_t heads, const BatchDropout& dropout,
+                  uint64_t site) {
+  const bool drops = dropout.DropsAttention();
+  if (!drops && query.is_cpu()) return AttendOnCpu(query, key, value, padding, heads);
+  const int64_t head = query.size(2) / heads;
+  const auto by_head = [&](const at::Tensor& projected) {
+    return projected.view({projected.size(0), projected.size(1), heads, head}).transpose(1, 2);
+  };
+  const auto together = [&](const at::Tensor& context) {
+    return context.transpose(1, 2).reshape(query.sizes());
+  };
+  if (!drops) {
     std::optional<at::Tensor> mask;
     if (padding.defined()) mask = padding.to(query.scalar_type());
-    return at::scaled_dot_product_attention(query, key, value, mask);
+    return together(
+        at::scaled_dot_product_attention(by_head(query), by_head(key), by_head(value), mask));
   }
-  const auto size = static_cast<double>(query.size(-1));
-  at::Tensor scores = at::matmul(query, key.transpose(2, 3)) / std::sqrt(size);
+  at::Tensor scores = at::matmul(by_head(query), by_head(key).transpose(2, 3)) /
+                      std::sqrt(static_cast<double>(head));  // [B, heads, S, S]
   if (padding.defined()) scores = scores + padding;
-  return at::matmul(dropout.Attention(at::softmax(scores, -1), site), value);
+  return together(at::matmul(dropout.Attention(at::softmax(scores, -1), site), by_head(value)));
 }
 
 }  // namespace
@@ -95,21 +109,13 @@ BertLayer::BertLayer(const std::string& prefix, const BertLayerShape& shape,
   output_norm_ = norm(".output.LayerNorm");
 }
 
-at::Tensor BertLayer::Forward(const at::Tensor& hidden, const at::Tensor& padding,
+at::Tensor BertLayer::Forward(const at::Tensor& hidden, int64_t tokens, const at::Tensor& padding,
                               const BatchDropout& dropout, uint64_t first_site) const {
-  const int64_t batch = hidden.size(0);
-  const int64_t tokens = hidden.size(1);
-  const int64_t size = hidden.size(2);
-  const int64_t head = size / heads_;
-  const auto by_head = [&](const at::Tensor& projected) {
-    return projected.view({batch, tokens, heads_, head}).transpose(1, 2);  // [B, heads, S, head]
-  };
-  const at::Tensor context = Attend(by_head(query_(hidden)), by_head(key_(hidden)),
-                                    by_head(value_(hidden)), padding, dropout, first_site)
-                                 .transpose(1, 2)
-                                 .reshape({batch, tokens, size});
+  const at::Tensor wanted = tokens == hidden.size(1) ? hidden : hidden.slice(1, 0, tokens);
+  const at::Tensor context =
+      Attend(query_(wanted), key_(hidden), value_(hidden), padding, heads_, dropout, first_site);
   const at::Tensor attention = dropout.Hidden(attention_output_(context), first_site + 1);
-  const at::Tensor attended = attention_norm_(attention + hidden);
+  const at::Tensor attended = attention_norm_(attention + wanted);
   const at::Tensor forward = output_(Activate(intermediate_(attended), activation_));
   return output_norm_(dropout.Hidden(forward, first_site + 2) + attended);
 }

@@ -47,11 +47,13 @@ class BertLayer {
   // `prefix`: "encoder.layer.0".
   BertLayer(const std::string& prefix, const BertLayerShape& shape, ParameterList& parameters);
 
-  // hidden [B, S, H]; `padding` is added to the attention scores: [B, 1, 1, S], 0 on tokens and
-  // -10000 on padding; undefined when no example is padded. Dropout at the kDropoutSites sites from
-  // `first_site` on: attention, attention output, feed-forward output.
-  [[nodiscard]] at::Tensor Forward(const at::Tensor& hidden, const at::Tensor& padding,
-                                   const BatchDropout& dropout, uint64_t first_site) const;
+  // hidden [B, S, H] → [B, tokens, H], the states of each example's first `tokens` tokens: what the
+  // others would become costs nothing. `padding` is added to the attention scores: [B, 1, 1, S], 0
+  // on tokens and -10000 on padding; undefined when no example is padded. Dropout at the
+  // kDropoutSites sites from `first_site` on: attention, attention output, feed-forward output.
+  [[nodiscard]] at::Tensor Forward(const at::Tensor& hidden, int64_t tokens,
+                                   const at::Tensor& padding, const BatchDropout& dropout,
+                                   uint64_t first_site) const;
   static constexpr uint64_t kDropoutSites = 3;
 
  private:

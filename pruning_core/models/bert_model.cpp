@@ -75,20 +75,26 @@ at::Tensor BertModel::Embed(const Batch& batch) const {
   return embedding_norm_(words + types + at::embedding(position_, positions));
 }
 
-at::Tensor BertModel::Encode(const Batch& batch, const BatchDropout& dropout) const {
+int64_t BertModel::TokensRead(int64_t all) const {
+  return head_ != Head::kSpan && pooling_ == Pooling::kCls ? 1 : all;
+}
+
+at::Tensor BertModel::Encode(const Batch& batch, int64_t tokens,
+                             const BatchDropout& dropout) const {
   const at::Tensor padding = PaddingScores(batch);
   const PrecisionScope scope(precision_, device());
   at::Tensor hidden = dropout.Hidden(Embed(batch), kEmbeddingSite);
   uint64_t site = kFirstLayerSite;
   for (const BertLayer& layer : layers_) {
-    hidden = layer.Forward(hidden, padding, dropout, site);
+    const bool last = &layer == &layers_.back();
+    hidden = layer.Forward(hidden, last ? tokens : hidden.size(1), padding, dropout, site);
     site += BertLayer::kDropoutSites;
   }
   return hidden;
 }
 
 at::Tensor BertModel::HiddenStates(const Batch& batch) const {
-  return Encode(batch, BatchDropout({}, {}));
+  return Encode(batch, batch.input_ids.size(1), BatchDropout({}, {}));
 }
 
 at::Tensor BertModel::Pool(const at::Tensor& hidden, const at::Tensor& attention_mask) const {
@@ -99,7 +105,7 @@ at::Tensor BertModel::Pool(const at::Tensor& hidden, const at::Tensor& attention
 
 at::Tensor BertModel::Logits(const Batch& batch, const Dropout& dropout) const {
   const BatchDropout active(dropout, batch.rows);
-  const at::Tensor hidden = Encode(batch, active);
+  const at::Tensor hidden = Encode(batch, TokensRead(batch.input_ids.size(1)), active);
   if (head_ == Head::kSpan) return output_(hidden);
   return output_(active.Hidden(Pool(hidden, batch.attention_mask), kPooledSite));
 }

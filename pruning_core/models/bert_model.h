@@ -57,7 +57,11 @@ class BertModel {
 
  private:
   [[nodiscard]] at::Tensor Embed(const Batch& batch) const;
-  [[nodiscard]] at::Tensor Encode(const Batch& batch, const BatchDropout& dropout) const;
+  // [B, tokens, H]: the last layer's states of each example's first `tokens` tokens.
+  [[nodiscard]] at::Tensor Encode(const Batch& batch, int64_t tokens,
+                                  const BatchDropout& dropout) const;
+  // How many of them the head reads: one of `all` where it pools the first.
+  [[nodiscard]] int64_t TokensRead(int64_t all) const;
   [[nodiscard]] at::Tensor Pool(const at::Tensor& hidden, const at::Tensor& attention_mask) const;
 
   BertConfig config_;

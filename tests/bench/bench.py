@@ -33,6 +33,8 @@ def main():
     parser.add_argument("--json", type=pathlib.Path, help="writes the rows there, too")
     parser.add_argument("--turns", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32",
+                        help="step: of ours and of plain transformers; the reference's way has only fp32")
     parser.add_argument("--full", action="store_true", help="scale: all sizes")
     options = parser.parse_args()
     options.build = options.build.resolve()

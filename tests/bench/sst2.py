@@ -17,7 +17,7 @@ def ours(options):
         folder = pathlib.Path(name)
         task = {"train": str(DATA / "train.tsv"), "dev": str(DATA / "dev.tsv"), "format": {"layout": "glue/sst2"}}
         told = []
-        for event in events(options, folder, spec(folder, task, STEPS, BATCH, options.threads)):
+        for event in events(options, folder, spec(folder, task, STEPS, BATCH, options.threads, options.precision)):
             if event["type"] == "progress" and event["step"] > WARM_UP:
                 told.append(event["examples_per_second"])
             if event["step"] >= STEPS:

@@ -8,11 +8,12 @@ from table import row
 METHODS = ["dense", "magnitude", "movement", "soft_movement", "l0"]
 
 
-def products_alone(layers, batch, length, hidden, inner, threads):
+def products_alone(layers, batch, length, hidden, inner, threads, precision="fp32"):
     """Milliseconds that the matrix products of one training step take by themselves, in PyTorch."""
     code = f"""
 import time, torch
 torch.set_num_threads({threads})
+torch.set_default_dtype(torch.{"bfloat16" if precision == "bf16" else "float32"})
 rows = {batch * length}
 shapes = [({hidden}, {hidden})] * 4 + [({hidden}, {inner}), ({inner}, {hidden})]
 data = [(torch.randn(rows, i), torch.randn(o, i), torch.randn(rows, o)) for i, o in shapes]
@@ -30,14 +31,15 @@ print(best * {layers} * 1e3)
 def step(options):
     shape = config_of(MODEL)
     common = ["batch=16", "length=128", f"threads={options.threads}"]
+    of_ours = [*common, f"precision={options.precision}"]
     limit = products_alone(shape["num_hidden_layers"], 16, 128, shape["hidden_size"], shape["intermediate_size"],
-                           options.threads)
+                           options.threads, options.precision)
     rows = []
     program = options.build / "tests/step_bench"
     script = HERE / "reference_step.py"
     for method in METHODS:
-        with Stepper(program, MODEL, *common, f"method={method}") as ours, \
-                Stepper(program, MODEL, *common, "method=dense") as ours_dense, \
+        with Stepper(program, MODEL, *of_ours, f"method={method}") as ours, \
+                Stepper(program, MODEL, *of_ours, "method=dense") as ours_dense, \
                 Stepper(PYTHON, script, MODEL, *common, f"method={method}") as theirs:
             mine, my_dense, other = in_turns([ours, ours_dense, theirs], 1, options.turns)
         ms = milliseconds(mine)
@@ -47,7 +49,7 @@ def step(options):
                         optimizer=milliseconds(mine, "optimizer"), peak_rss_mib=mine[-1]["peak_rss_mib"],
                         other_peak_rss_mib=other[-1]["peak_rss_mib"]))
     for kind in ("eager", "sdpa"):
-        with Stepper(program, MODEL, *common) as ours, Stepper(PYTHON, script, MODEL, *common, f"kind={kind}") as theirs:
+        with Stepper(program, MODEL, *of_ours) as ours, Stepper(PYTHON, script, MODEL, *of_ours, f"kind={kind}") as theirs:
             mine, other = in_turns([ours, theirs], 1, options.turns)
         rows.append(row("dense", milliseconds(mine), milliseconds(other), f"transformers {kind}", limit))
     return rows + sst2(options)

@@ -6,11 +6,11 @@ import time
 from stepper import MODEL
 
 
-def spec(folder, task, steps, batch, threads):
+def spec(folder, task, steps, batch, threads, precision="fp32"):
     return {"sweep": "bench", "trial": "t-000001", "attempt_number": 1, "seed": 1, "threads": threads, "device": "cpu",
             "directory": str(folder / "attempt"), "model": {"path": str(MODEL)},
             "task": {"kind": "classification", "max_length": 128, **task},
-            "training": {"steps": steps, "batch": batch}, "pruning": {"method": "movement", "density": 0.1}}
+            "training": {"steps": steps, "batch": batch, "precision": precision}, "pruning": {"method": "movement", "density": 0.1}}
 
 
 def events(options, folder, trial):

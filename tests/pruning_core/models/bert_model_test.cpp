@@ -100,6 +100,21 @@ TEST(BertModel, MeanPoolingIsTheMeanOfTheTokens) {
   EXPECT_LT(Most(model.InferLogits(batch) - expected), 1e-5);
 }
 
+// The last layer is computed for the first token alone then: the others' states are not read.
+TEST(BertModel, FirstTokenPoolingIsThePoolerOfTheFirstState) {
+  BertModel model = MakeModel(Pooling::kCls);
+  const Batch batch = Padded(Tokens(2, 5), 3);
+  const at::Tensor hidden = model.HiddenStates(batch);
+  EXPECT_EQ(hidden.sizes(), at::IntArrayRef({2, 8, 12}));
+  const std::map<std::string, at::Tensor> parameters = model.ParameterMap();
+  const auto linear = [&](const at::Tensor& input, const std::string& name) {
+    return input.matmul(parameters.at(name + ".weight").t()) + parameters.at(name + ".bias");
+  };
+  const at::Tensor expected =
+      linear(linear(hidden.select(1, 0), "pooler.dense").tanh(), "classifier");
+  EXPECT_LT(Most(model.InferLogits(batch) - expected), 1e-5);
+}
+
 TEST(BertModel, ASpanHeadScoresEveryTokenAndHasNoPooler) {
   BertModel model(kConfig, 2, Pooling::kCls, Head::kSpan, 0);
   for (Parameter& parameter : model.parameters()) InitializeNormal(parameter, 5);
