@@ -12,10 +12,13 @@
 #include <cmath>
 #include <vector>
 
+#include "pruning_core/kernels/parallel_for.h"
+
 namespace sparsweep::core {
 namespace {
 
-constexpr int64_t kBatch = 5, kTokens = 7, kHeads = 3, kHead = 4;
+// Long enough that not all examples are worked on at once, in fp32 two and two and one.
+constexpr int64_t kBatch = 5, kTokens = 100, kHeads = 3, kHead = 4;
 
 // What attention gives, and the gradients of queries, keys and values for a random one upstream.
 struct Outcome {
@@ -30,10 +33,18 @@ class CpuAttentionTest : public ::testing::TestWithParam<bool> {
     upstream_ = random();
     if (!GetParam()) return;
     padding_ = at::zeros({kBatch, 1, 1, kTokens}, at::kDouble);
-    padding_.select(0, 1).slice(2, 3).fill_(-10000.0);
-    padding_.select(0, 4).slice(2, 6).fill_(-10000.0);
+    padding_.select(0, 1).slice(2, 30).fill_(-10000.0);
+    padding_.select(0, 4).slice(2, 99).fill_(-10000.0);
   }
-  ~CpuAttentionTest() override { at::set_num_threads(threads_); }
+  ~CpuAttentionTest() override {
+    at::set_num_threads(threads_);
+    SetParallelThreads(1);
+  }
+
+  static void SetThreads(int threads) {
+    at::set_num_threads(threads);
+    SetParallelThreads(static_cast<size_t>(threads));
+  }
 
   template <class Attend>
   Outcome Run(at::ScalarType type, const Attend& attend) {
@@ -91,10 +102,10 @@ TEST_P(CpuAttentionTest, InBf16OnlyRounds) {
 
 TEST_P(CpuAttentionTest, ThreadsChangeNoBit) {
   for (const at::ScalarType type : {at::kFloat, at::kBFloat16}) {
-    at::set_num_threads(1);
+    SetThreads(1);
     const Outcome one = Ours(type);
     for (const int threads : {2, 5}) {
-      at::set_num_threads(threads);
+      SetThreads(threads);
       const Outcome more = Ours(type);
       for (size_t i = 0; i < one.arrays.size(); ++i) {
         EXPECT_TRUE(more.arrays[i].equal(one.arrays[i])) << threads << ' ' << i;
