@@ -1,13 +1,14 @@
 // step_bench MODEL_DIR [NAME=VALUE…]: training steps of our core on random tokens, on demand.
 //
 // Says "ready" and then, for each line N of standard input, runs N steps and answers with one line
-// of JSON: seconds, and of them forward, backward and optimizer. bench.py runs it in turns with
-// what it is compared with.
+// of JSON: seconds, and of them forward, backward and optimizer; with parts=1 those of the kinds of
+// ATen's operations. bench.py runs it in turns with what it is compared with.
 #include <c10/core/CachingDeviceAllocator.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 
 #include <chrono>
 #include <iostream>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -15,6 +16,7 @@
 #include "pruning_core/models/task_loss.h"
 #include "pruning_core/optim/pruning_optimizer.h"
 #include "tests/bench/bench_model.h"
+#include "tests/bench/op_times.h"
 
 namespace {
 
@@ -66,13 +68,16 @@ int64_t StateBytes(const core::PruningOptimizer& optimizer) {
 
 class Bench {
  public:
-  explicit Bench(const Options& options) : dropout_(options.Real("dropout")), bench_(options) {}
+  explicit Bench(const Options& options)
+      : dropout_(options.Real("dropout")), parts_(options.Number("parts") != 0), bench_(options) {}
 
   std::string Run(int64_t steps) {
     double forward = 0;
     double backward = 0;
     double update = 0;
     const at::Device device = bench_.loaded.model.device();
+    std::optional<OpTimes> parts;
+    if (parts_) parts.emplace();
     const auto all = Clock::now();
     for (int64_t i = 0; i < steps; ++i) {
       auto begin = Clock::now();
@@ -93,20 +98,22 @@ class Bench {
       update += Since(begin);
     }
     return fmt::format(
-        R"({{"steps":{},"seconds":{:.6f},"forward":{:.6f},"backward":{:.6f},"optimizer":{:.6f},"prunable":{},"state_bytes":{},"peak_rss_mib":{},"peak_device_mib":{}}})",
+        R"({{"steps":{},"seconds":{:.6f},"forward":{:.6f},"backward":{:.6f},"optimizer":{:.6f},"prunable":{},"state_bytes":{},"peak_rss_mib":{},"peak_device_mib":{},"parts":{}}})",
         steps, Since(all), forward, backward, update, bench_.optimizer.density().prunable,
-        StateBytes(bench_.optimizer), PeakRssMib(), PeakDeviceMib(device));
+        StateBytes(bench_.optimizer), PeakRssMib(), PeakDeviceMib(device),
+        parts ? parts->Json() : "{}");
   }
 
  private:
   double dropout_;
+  bool parts_;
   BenchModel bench_;
 };
 
 }  // namespace
 
 int main(int argc, char** argv) try {
-  const Options options(argc, argv);
+  const Options options(argc, argv, {{"parts", "0"}});
   SetThreads(options);
   Bench bench(options);
   std::cout << "ready" << std::endl;
