@@ -40,7 +40,9 @@ struct DeviceFindings {
   // The array (matrices first, then others) whose gradient or value was not finite: the step
   // changed nothing. The matrix whose ranked values were not: no mask changed.
   std::optional<size_t> bad_gradient, bad_value, bad_selection;
-  std::vector<int64_t> ones;  // by matrix, of the last selection
+  // By matrix, of the last selection; the latter as MaskHash().
+  std::vector<int64_t> ones;
+  std::vector<uint64_t> mask_hashes;
 };
 
 // Everything but Find(), ReadMask() is queued and waits for nothing. Owned by a PruningOptimizer;

@@ -1,6 +1,8 @@
 // What PruningOptimizer saves, restores and reports.
 #include <ATen/ops/from_blob.h>
 
+#include "pruning_core/kernels/mask_hash.h"
+#include "pruning_core/kernels/parallel_for.h"
 #include "pruning_core/optim/pruning_optimizer.h"
 
 namespace sparsweep::core {
@@ -58,6 +60,14 @@ DensityReport PruningOptimizer::density() const {
   report.mask_density = ones / prunable;
   report.remaining_weights = (ones + vectors) / (prunable + vectors);
   return report;
+}
+
+std::vector<uint64_t> PruningOptimizer::mask_hashes() const {
+  Settle();
+  if (device_) return device_->found.mask_hashes;
+  std::vector<uint64_t> hashes(matrices_.size());
+  ParallelFor(matrices_.size(), [&](size_t m) { hashes[m] = MaskHash(matrices_[m].mask.bytes()); });
+  return hashes;
 }
 
 }  // namespace sparsweep::core

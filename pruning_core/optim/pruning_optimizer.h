@@ -93,6 +93,9 @@ class PruningOptimizer {
   // With the masks of the moment: where a device has chosen them they are fetched, once a step.
   [[nodiscard]] const std::vector<PrunedMatrix>& matrices() const;
   [[nodiscard]] DensityReport density() const;
+  // MaskHash() of the masks of the moment, by matrix. On a device nothing is fetched for them: they
+  // come with what the step found, for which this waits as the next QueueStep() would.
+  [[nodiscard]] std::vector<uint64_t> mask_hashes() const;
   // Final after the last step; nullopt when no density was asked for.
   [[nodiscard]] std::optional<TargetDensityReport> target_density() const;
 

@@ -11,6 +11,11 @@ std::vector<Work> WorkOf(std::span<const RankedMatrix> matrices) {
   return CutIntoWork(sizes);
 }
 
+template <typename T>
+void Clear(const DeviceArray<T>& array, cudaStream_t stream) {
+  RequireCuda(cudaMemsetAsync(array.data(), 0, array.size() * sizeof(T), stream), "cudaMemset");
+}
+
 }  // namespace
 
 DeviceSelection::DeviceSelection(std::span<const RankedMatrix> matrices) : matrices_(matrices) {
@@ -31,6 +36,7 @@ DeviceSelection::DeviceSelection(std::span<const RankedMatrix> matrices) : matri
   work_ties_ = DeviceArray<uint32_t>(work.size());
   ties_before_ = DeviceArray<int64_t>(work.size());
   ones_ = DeviceArray<uint32_t>(matrices.size());
+  hashes_ = DeviceArray<unsigned long long>(matrices.size());
   const int32_t none = SelectionTables::kNone;
   not_finite_ = DeviceArray<int32_t>(std::span(&none, 1));
 }
@@ -45,6 +51,7 @@ SelectionTables DeviceSelection::Tables(const DeviceArray<RankGroup>& groups,
           work_ties_.data(),
           ties_before_.data(),
           ones_.data(),
+          hashes_.data(),
           not_finite_.data(),
           static_cast<int32_t>(work_.size()),
           static_cast<int32_t>(groups.size())};
@@ -88,15 +95,14 @@ void DeviceSelection::KeepLargestOverall(RankBy by, int64_t keep, std::span<cons
 
 void DeviceSelection::KeepAbove(float threshold, std::span<const int64_t> floors,
                                 cudaStream_t stream) {
-  RequireCuda(cudaMemsetAsync(ones_.data(), 0, ones_.size() * sizeof(uint32_t), stream),
-              "cudaMemset");
+  Clear(ones_, stream);
   LaunchAbove(StreamLauncher{stream}, Local(floors, stream), threshold);
 }
 
-void DeviceSelection::CountOnes(cudaStream_t stream) {
-  RequireCuda(cudaMemsetAsync(ones_.data(), 0, ones_.size() * sizeof(uint32_t), stream),
-              "cudaMemset");
-  StreamLauncher{stream}(core::CountOnes, static_cast<int32_t>(work_.size()),
+void DeviceSelection::CountAndHash(cudaStream_t stream) {
+  Clear(ones_, stream);
+  Clear(hashes_, stream);
+  StreamLauncher{stream}(core::CountAndHash, static_cast<int32_t>(work_.size()),
                          Tables(groups_, nullptr));
 }
 

@@ -31,11 +31,12 @@ class DeviceSelection {
   // value > threshold; matrices with fewer than floors[m] keep their floors[m] largest.
   void KeepAbove(float threshold, std::span<const int64_t> floors, cudaStream_t stream);
 
-  // Queues the count of what each matrix's mask keeps, whoever wrote it. Both results stand in
-  // device memory until the next selection: `ones` by matrix, and the first matrix that was not
-  // finite or SelectionTables::kNone.
-  void CountOnes(cudaStream_t stream);
+  // Queues the count of what each matrix's mask keeps and its MaskHash(), whoever wrote it. The
+  // results stand in device memory until the next selection: both by matrix, and the first matrix
+  // that was not finite or SelectionTables::kNone.
+  void CountAndHash(cudaStream_t stream);
   [[nodiscard]] const uint32_t* ones() const { return ones_.data(); }
+  [[nodiscard]] const unsigned long long* hashes() const { return hashes_.data(); }
   [[nodiscard]] const int32_t* not_finite() const { return not_finite_.data(); }
 
   // The first matrix in which a selection since the last call found what is not finite. Waits for
@@ -54,6 +55,7 @@ class DeviceSelection {
   DeviceArray<int32_t> group_of_;
   DeviceArray<RankGroup> groups_, overall_;
   DeviceArray<uint32_t> histograms_, work_ties_, ones_;
+  DeviceArray<unsigned long long> hashes_;
   DeviceArray<int64_t> ties_before_;
   DeviceArray<int32_t> not_finite_;
 };

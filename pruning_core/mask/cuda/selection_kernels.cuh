@@ -2,6 +2,7 @@
 // work or a group. Larger score first, then lower position; the same bits as mask/selection.h.
 #pragma once
 
+#include "pruning_core/kernels/mask_hash.h"
 #include "pruning_core/mask/cuda/selection_types.h"
 #include "pruning_core/mask/rank_key.h"
 
@@ -241,22 +242,33 @@ __global__ inline void SkipThoseOnTheirFloor(SelectionTables t) {
   if (m < t.group_count) t.groups[m].skipped = t.ones[m] >= t.groups[m].keep ? 1 : 0;
 }
 
-// How many weights the mask of each matrix keeps; `t.ones` is 0.
-__global__ inline void CountOnes(SelectionTables t) {
+// How many weights the mask of each matrix keeps, and its MaskHash(); both tables are 0 before.
+__global__ inline void CountAndHash(SelectionTables t) {
   const Work work = t.work[blockIdx.x];
   const uint32_t* const mask = t.matrices[work.array].mask;
-  const int64_t first = work.begin / kWarp;
-  const int64_t words = (work.begin + work.count + kWarp - 1) / kWarp;
+  const int64_t first = work.begin / 64;
+  const int64_t blocks = (work.begin + work.count + 63) / 64;
   __shared__ uint32_t ones;
-  if (threadIdx.x == 0) ones = 0;
+  __shared__ unsigned long long hash;
+  if (threadIdx.x == 0) {
+    ones = 0;
+    hash = 0;
+  }
   __syncthreads();
   uint32_t mine = 0;
-  for (int64_t w = first + threadIdx.x; w < words; w += kBlockThreads) {
-    mine += static_cast<uint32_t>(__popc(mask[w]));
+  unsigned long long part = 0;
+  for (int64_t b = first + threadIdx.x; b < blocks; b += kBlockThreads) {
+    const uint32_t low = mask[2 * b];
+    const uint32_t high = mask[2 * b + 1];
+    mine += static_cast<uint32_t>(__popc(low) + __popc(high));
+    part += MaskHashPart(static_cast<uint64_t>(b), uint64_t{high} << 32 | low);
   }
   if (mine != 0) atomicAdd(&ones, mine);
+  if (part != 0) atomicAdd(&hash, part);
   __syncthreads();
-  if (threadIdx.x == 0) atomicAdd(&t.ones[work.array], ones);
+  if (threadIdx.x != 0) return;
+  atomicAdd(&t.ones[work.array], ones);
+  atomicAdd(&t.hashes[work.array], hash);
 }
 
 }  // namespace sparsweep::core

@@ -36,11 +36,12 @@ struct SelectionTables {
   const Work* work;
   const int32_t* group_of;  // by matrix; nullptr: all in group 0
   RankGroup* groups;
-  uint32_t* histograms;  // kRankBuckets a group, 0 between selections
-  uint32_t* work_ties;   // by piece of work: keys equal to the cut
-  int64_t* ties_before;  // by piece of work: those of the group's earlier pieces
-  uint32_t* ones;        // by matrix: what a threshold kept
-  int32_t* not_finite;   // the first matrix with a value that is not finite; kNone
+  uint32_t* histograms;        // kRankBuckets a group, 0 between selections
+  uint32_t* work_ties;         // by piece of work: keys equal to the cut
+  int64_t* ties_before;        // by piece of work: those of the group's earlier pieces
+  uint32_t* ones;              // by matrix: what a threshold kept
+  unsigned long long* hashes;  // by matrix: MaskHash(), in atomicAdd()'s type
+  int32_t* not_finite;         // the first matrix with a value that is not finite; kNone
   int32_t work_count;
   int32_t group_count;
 };

@@ -151,21 +151,24 @@ void CudaPasses::FillGates(GradientForm form, uint64_t seed, uint64_t draw) {
 }
 
 void CudaPasses::Report() {
-  selection_.CountOnes(stream_);
-  report_.Start(update_.control(), selection_.ones(), selection_.not_finite(), stream_);
+  selection_.CountAndHash(stream_);
+  report_.Start(update_.control(), selection_.ones(), selection_.hashes(), selection_.not_finite(),
+                stream_);
 }
 
 DeviceFindings CudaPasses::Find() {
   report_.Wait();
   const StepControl& control = report_.control();
   const auto ones = report_.ones();
+  const auto hashes = report_.hashes();
   return {.squares = control.squares,
           .clip = static_cast<double>(control.clip),
           .regularizer = control.regularizer,
           .bad_gradient = Index(control.bad_gradient, StepControl::kNone),
           .bad_value = Index(control.bad_value, StepControl::kNone),
           .bad_selection = Index(report_.not_finite(), SelectionTables::kNone),
-          .ones = {ones.begin(), ones.end()}};
+          .ones = {ones.begin(), ones.end()},
+          .mask_hashes = {hashes.begin(), hashes.end()}};
 }
 
 BitMask CudaPasses::ReadMask(size_t matrix) {

@@ -9,6 +9,7 @@
 #include <random>
 
 #include "pruning_core/kernels/cuda_devices.h"
+#include "pruning_core/kernels/mask_hash.h"
 #include "pruning_core/mask/selection.h"
 
 namespace sparsweep::core {
@@ -115,6 +116,29 @@ TEST_P(DeviceSelectionTest, KeepsWhatIsAboveAThresholdOrAtLeastAFloor) {
     }
     selection.KeepAbove(threshold, floors, nullptr);
     ASSERT_NO_FATAL_FAILURE(ExpectSameMasks());
+  }
+}
+
+TEST_P(DeviceSelectionTest, CountsAndHashesMasksAsTheCpuDoes) {
+  DeviceSelection selection(ranked_);
+  for (const float threshold : {-1.0F, 0.0F, 2.5F}) {
+    for (size_t m = 0; m < matrices_.size(); ++m) {
+      ASSERT_TRUE(KeepAbove(matrices_[m], threshold, expected_[m]));
+    }
+    selection.KeepAbove(threshold, std::vector<int64_t>(matrices_.size(), 0), nullptr);
+    selection.CountAndHash(nullptr);
+    std::vector<uint32_t> ones(matrices_.size());
+    std::vector<unsigned long long> hashes(matrices_.size());
+    ASSERT_EQ(cudaMemcpy(ones.data(), selection.ones(), ones.size() * sizeof(ones[0]),
+                         cudaMemcpyDeviceToHost),
+              cudaSuccess);
+    ASSERT_EQ(cudaMemcpy(hashes.data(), selection.hashes(), hashes.size() * sizeof(hashes[0]),
+                         cudaMemcpyDeviceToHost),
+              cudaSuccess);
+    for (size_t m = 0; m < matrices_.size(); ++m) {
+      EXPECT_EQ(ones[m], expected_[m].Ones()) << threshold << ' ' << m;
+      EXPECT_EQ(hashes[m], MaskHash(expected_[m].bytes())) << threshold << ' ' << m;
+    }
   }
 }
 

@@ -1,12 +1,14 @@
 // The selection kernels, block by block on the host, against the CPU's selections.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <numeric>
 #include <random>
 
+#include "pruning_core/kernels/mask_hash.h"
 #include "pruning_core/mask/selection.h"
 #include "tests/pruning_core/kernels/host_cuda.h"
 // The kernels want the words above.
@@ -37,6 +39,7 @@ class Tables {
     work_ties_.resize(work_.size());
     ties_before_.resize(work_.size());
     ones_.resize(values.size());
+    hashes_.resize(values.size());
   }
 
   // A group a matrix.
@@ -78,6 +81,13 @@ class Tables {
     }
     return true;
   }
+  void SetMask(size_t m, const BitMask& mask) {
+    std::ranges::fill(masks_[m], 0u);
+    std::memcpy(masks_[m].data(), mask.bytes().data(), mask.bytes().size());
+  }
+  // After CountAndHash.
+  [[nodiscard]] uint32_t ones(size_t m) const { return ones_[m]; }
+  [[nodiscard]] uint64_t hash(size_t m) const { return hashes_[m]; }
   [[nodiscard]] int32_t not_finite() const { return not_finite_; }
 
  private:
@@ -91,6 +101,7 @@ class Tables {
             work_ties_.data(),
             ties_before_.data(),
             ones_.data(),
+            hashes_.data(),
             &not_finite_,
             static_cast<int32_t>(work_.size()),
             static_cast<int32_t>(groups.size())};
@@ -104,6 +115,7 @@ class Tables {
   std::vector<int32_t> group_of_;
   std::vector<RankGroup> local_, overall_;
   std::vector<uint32_t> histograms_, work_ties_, ones_;
+  std::vector<unsigned long long> hashes_;
   std::vector<int64_t> ties_before_;
   int32_t not_finite_ = SelectionTables::kNone;
 };
@@ -219,6 +231,26 @@ TEST(SelectionKernels, KeepWhatIsAboveAThresholdOrAtLeastAFloor) {
         ASSERT_NO_FATAL_FAILURE(tables.ExpectMask(m, expected)) << threshold << ' ' << floor;
       }
     }
+  }
+}
+
+TEST(SelectionKernels, CountAndHashMasksAsTheCpuDoes) {
+  std::mt19937 random(9);
+  std::vector<std::vector<float>> matrices;
+  std::vector<BitMask> masks;
+  for (const size_t size : {1, 31, 32, 33, 64, 65, 4095, 4096, 4097, 8223, 20000}) {
+    matrices.push_back(MakeValues(0, size, random));
+    masks.emplace_back(static_cast<int64_t>(size));
+    const auto keep = static_cast<int64_t>(1 + random() % size);
+    ASSERT_TRUE(KeepLargest(matrices.back(), RankBy::kValue, keep, masks.back()));
+  }
+  Tables tables(matrices);
+  for (size_t m = 0; m < masks.size(); ++m) tables.SetMask(m, masks[m]);
+  const SelectionTables local = tables.Local(std::vector<int64_t>(masks.size(), 0));
+  HostLauncher{}(CountAndHash, local.work_count, local);
+  for (size_t m = 0; m < masks.size(); ++m) {
+    EXPECT_EQ(tables.ones(m), masks[m].Ones()) << masks[m].size();
+    EXPECT_EQ(tables.hash(m), MaskHash(masks[m].bytes())) << masks[m].size();
   }
 }
 
