@@ -89,7 +89,7 @@ void FinePruner::Evaluate() {
 
 void FinePruner::Checkpoint() {
   RequireFinite(optimizer_.State(), steps_done());
-  if (exchange_) exchange_->RequireSameMasks();
+  if (exchange_) exchange_->RequireSameMasks(optimizer_.mask_hashes(), steps_done());
   if (!leads()) return;
   Emit(checkpoints_.Write({.step = steps_done(),
                            .identity = identity_,

@@ -3,7 +3,6 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/scalar_tensor.h>
 #include <fmt/format.h>
-#include <xxhash.h>
 
 #include <utility>
 
@@ -21,6 +20,14 @@ std::vector<at::Tensor> Trained(const ParameterList& parameters) {
   return trained;
 }
 
+std::vector<std::string> NamesOfPruned(const ParameterList& parameters) {
+  std::vector<std::string> names;
+  for (const Parameter& parameter : parameters) {
+    if (parameter.role == ParameterRole::kPrunable) names.push_back(parameter.name);
+  }
+  return names;
+}
+
 }  // namespace
 
 StepExchange::StepExchange(ProcessGroup& group, const ParameterList& parameters,
@@ -28,7 +35,8 @@ StepExchange::StepExchange(ProcessGroup& group, const ParameterList& parameters,
     : group_(group),
       stop_requested_(std::move(stop_requested)),
       buckets_(group, Trained(parameters)),
-      masks_(group) {}
+      masks_(group),
+      names_(NamesOfPruned(parameters)) {}
 
 std::span<const uint32_t> StepExchange::Begin(std::span<const uint32_t> rows) {
   bytes_before_ = group_.bytes();
@@ -54,20 +62,23 @@ at::Tensor StepExchange::Finish(const at::Tensor& loss) {
   return sum;
 }
 
-void StepExchange::AfterStep(const std::vector<PrunedMatrix>& matrices, int64_t steps_done) {
-  RequireSameMasks();
-  names_.clear();
-  std::vector<uint64_t> hashes;
-  for (const PrunedMatrix& matrix : matrices) {
-    names_.push_back(matrix.name);
-    hashes.push_back(XXH3_64bits(matrix.mask.bytes().data(), matrix.mask.bytes().size()));
-  }
-  masks_step_ = steps_done;
-  masks_.Start(std::move(hashes));
+void StepExchange::SendMasks(std::vector<uint64_t> hashes, int64_t steps_done) {
+  StartComparing(std::move(hashes), steps_done);
   bytes_per_step_ = group_.bytes() - bytes_before_;
 }
 
-void StepExchange::RequireSameMasks() {
+void StepExchange::RequireSameMasks(std::vector<uint64_t> hashes, int64_t steps_done) {
+  StartComparing(std::move(hashes), steps_done);
+  FinishComparing();
+}
+
+void StepExchange::StartComparing(std::vector<uint64_t> hashes, int64_t steps_done) {
+  FinishComparing();
+  masks_step_ = steps_done;
+  masks_.Start(std::move(hashes));
+}
+
+void StepExchange::FinishComparing() {
   const auto different = masks_.Finish();
   if (!different) return;
   const std::string& matrix = names_.at(*different);

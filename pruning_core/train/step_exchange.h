@@ -4,13 +4,13 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "pruning_core/distributed/gradient_buckets.h"
 #include "pruning_core/distributed/process_group.h"
 #include "pruning_core/distributed/word_agreement.h"
 #include "pruning_core/models/parameter.h"
-#include "pruning_core/optim/pruned_matrix.h"
 
 namespace sparsweep::core {
 
@@ -19,11 +19,12 @@ namespace sparsweep::core {
 // asked to stop, and the pair of words that shows a mask that differs. Borrows what it is given;
 // one thread.
 //
-// A step: Begin(), BeforeLastBackward(), the last backward pass, Finish(), the optimizer's step,
-// AfterStep().
+// A step: Begin(), BeforeLastBackward(), the last backward pass, Finish(), SendMasks(), the
+// optimizer's step.
 class StepExchange {
  public:
-  // What requires a gradient among `parameters` travels. `stop_requested` is asked once a step.
+  // What requires a gradient among `parameters` travels; the prunable ones are those whose masks
+  // are compared. `stop_requested` is asked once a step.
   StepExchange(ProcessGroup& group, const ParameterList& parameters,
                std::function<bool()> stop_requested);
 
@@ -34,24 +35,29 @@ class StepExchange {
   double Finish(double loss);
   // Of an fp64 scalar where the model is; the sum stays there.
   [[nodiscard]] at::Tensor Finish(const at::Tensor& loss);
-  // Sends the masks that were chosen in the step; those of the step before must have been the same
-  // everywhere (RanksDiffer).
-  void AfterStep(const std::vector<PrunedMatrix>& matrices, int64_t steps_done);
-  // The masks of the last step, too: before anything of them is kept.
-  void RequireSameMasks();
+  // Sends the hashes, by matrix, of the masks that this step's passes used: those that were chosen
+  // in step `steps_done`. What was sent a step ago must have been the same everywhere
+  // (RanksDiffer).
+  void SendMasks(std::vector<uint64_t> hashes, int64_t steps_done);
+  // What was sent and these must be the same everywhere: before anything of them is kept.
+  void RequireSameMasks(std::vector<uint64_t> hashes, int64_t steps_done);
 
   // A rank was asked to stop when the last step ended: all ranks know it then.
   [[nodiscard]] bool stop_agreed() const { return stop_agreed_; }
-  // Of this rank in the last step: all that it gave to collectives.
+  // Of this rank in the last step: all that it gave to collectives, but for RequireSameMasks().
   [[nodiscard]] uint64_t bytes_per_step() const { return bytes_per_step_; }
 
  private:
+  // Sends them once those that were sent before are known to be the same.
+  void StartComparing(std::vector<uint64_t> hashes, int64_t steps_done);
+  void FinishComparing();
+
   ProcessGroup& group_;
   std::function<bool()> stop_requested_;
   GradientBuckets buckets_;
   WordAgreement masks_;
-  std::vector<std::string> names_;  // of the matrices whose masks were sent last
-  int64_t masks_step_ = 0;          // after which step
+  std::vector<std::string> names_;  // of the matrices
+  int64_t masks_step_ = 0;          // after which step the masks were chosen that were sent last
   bool stop_agreed_ = false;
   uint64_t bytes_before_ = 0;
   uint64_t bytes_per_step_ = 0;

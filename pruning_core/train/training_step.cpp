@@ -50,9 +50,9 @@ at::Tensor TrainingStep::Run(std::span<const uint32_t> rows) {
   if (exchange_ != nullptr) {
     mean = exchange_->Finish(mean);
     RequireFinite(mean);
+    exchange_->SendMasks(optimizer_.mask_hashes(), optimizer_.steps_done());
   }
   optimizer_.QueueStep();
-  if (exchange_ != nullptr) exchange_->AfterStep(optimizer_.matrices(), optimizer_.steps_done());
   return mean;
 }
 

@@ -81,7 +81,9 @@ class Rank {
     }
     const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     const uint64_t gave = group_->bytes() - given;
-    if (exchange) exchange->RequireSameMasks();
+    if (exchange) {
+      exchange->RequireSameMasks(bench_.optimizer.mask_hashes(), bench_.optimizer.steps_done());
+    }
     return fmt::format(
         R"({{"steps":{},"seconds":{:.6f},"gradient_bytes":{},"score_bytes":{},"given_bytes":{},"waited":{:.6f},"peak_rss_mib":{}}})",
         steps, seconds, gradient_bytes_, score_bytes_, gave, waited_, PeakRssMib());
@@ -121,10 +123,10 @@ class Rank {
     if (bucket != nullptr) bucket->Finish();
     Sum(more);
     waited_ += std::chrono::duration<double>(Clock::now() - begin).count();
-    bench_.optimizer.Step();
     if (exchange != nullptr) {
-      exchange->AfterStep(bench_.optimizer.matrices(), bench_.optimizer.steps_done());
+      exchange->SendMasks(bench_.optimizer.mask_hashes(), bench_.optimizer.steps_done());
     }
+    bench_.optimizer.Step();
   }
 
   std::unique_ptr<core::ProcessGroup> group_;

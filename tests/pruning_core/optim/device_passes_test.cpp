@@ -1,14 +1,18 @@
 // A run whose optimizer computes with the kernels for GPUs, on the host, against one of the CPU.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 #include <memory>
 #include <string>
 
+#include "pruning_core/distributed/rank_error.h"
 #include "pruning_core/methods/numeric_error.h"
 #include "pruning_core/optim/evaluation_weights.h"
 #include "pruning_core/optim/pruning_optimizer.h"
+#include "pruning_core/train/step_exchange.h"
+#include "tests/pruning_core/distributed/rank_threads.h"
 #include "tests/pruning_core/optim/emulated_passes.h"
 #include "tests/pruning_core/optim/toy_model.h"
 
@@ -70,6 +74,7 @@ void ExpectSameState(const OneRun& a, const OneRun& b) {
     EXPECT_EQ(one.mask, other.mask) << one.name;
     ExpectSameBits(one.working, other.working, one.name + " working");
   }
+  EXPECT_EQ(a.optimizer->mask_hashes(), b.optimizer->mask_hashes());
   EXPECT_EQ(a.optimizer->density().ones, b.optimizer->density().ones);
   EXPECT_EQ(a.optimizer->lambda(), b.optimizer->lambda());
 }
@@ -129,6 +134,43 @@ TEST_P(EveryRule, ReportsTheStepThatTheCpuMakes) {
   EXPECT_EQ(report.lambda, expected.lambda);
   EXPECT_EQ(report.learning_rate, expected.learning_rate);
   EXPECT_NEAR(report.regularizer, expected.regularizer, 1e-9);
+}
+
+// Two ranks on devices, of which the second has other scores in the second matrix from step 4 on.
+// The kernels of one run before those of the other, then the ranks compare what came of them.
+TEST(DevicePasses, AMaskThatDiffersIsNamedByTheHashesThatTheDeviceMade) {
+  constexpr int64_t kRanks = 2;
+  std::vector<std::vector<std::vector<uint64_t>>> hashes(kRanks);  // [rank][step][matrix]
+  for (auto& of_rank : hashes) {
+    OneRun run("movement", true);
+    const bool odd = &of_rank == &hashes[1];
+    for (int64_t step = 0; step < kSteps; ++step) {
+      of_rank.push_back(run.optimizer->mask_hashes());
+      run.Backward();
+      if (odd && step == 3) {
+        const at::Tensor& score = run.optimizer->matrices()[1].score;
+        std::fill_n(score.mutable_data_ptr<float>(), score.numel() / 2, -1000.0F);
+      }
+      run.optimizer->QueueStep();
+    }
+  }
+  EXPECT_EQ(hashes[0][3], hashes[1][3]);
+  EXPECT_EQ(hashes[0][4][0], hashes[1][4][0]);
+  EXPECT_NE(hashes[0][4][1], hashes[1][4][1]);
+  const ToyModel model;
+  std::vector<std::string> found(kRanks);
+  test::RunRanks(kRanks, [&](ProcessGroup& group) {
+    const auto rank = static_cast<size_t>(group.rank());
+    StepExchange exchange(group, model.parameters, [] { return false; });
+    for (int64_t step = 0; step <= 4; ++step) exchange.SendMasks(hashes[rank][step], step);
+    try {
+      exchange.SendMasks(hashes[rank][5], 5);
+    } catch (const RanksDiffer& error) {
+      EXPECT_EQ(error.step(), 4);
+      found[rank] = error.matrix();
+    }
+  });
+  EXPECT_EQ(found, std::vector<std::string>(kRanks, "encoder.layer.0.second.weight"));
 }
 
 TEST(DevicePasses, TellOfWhatIsNotFiniteOneStepLaterAndChangeNothing) {

@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <bit>
+#include <filesystem>
 
 #include "contract/mask_file.h"
 #include "pruning_core/distributed/rank_error.h"
+#include "pruning_core/kernels/mask_hash.h"
 #include "pruning_core/methods/numeric_error.h"
 #include "pruning_core/model_io/user_error.h"
 #include "tests/pruning_core/distributed/rank_threads.h"
@@ -207,33 +209,113 @@ TEST_F(RanksRunTest, ALossThatIsNotFiniteEndsAllRanksWithTheSameError) {
   EXPECT_EQ(messages[0], messages[1]);
 }
 
-TEST_F(RanksRunTest, AMaskThatDiffersIsNamedAStepLater) {
-  std::vector<std::string> found(3);
-  test::RunRanks(3, [&](ProcessGroup& group) {
-    RunInputs inputs = LoadRunInputs(spec_);
-    PruningOptimizer optimizer(inputs.loaded.model.parameters(),
-                               MakePruningMethod(spec_.pruning, spec_.seed),
-                               MakeHyperparameters(spec_.training, spec_.pruning, spec_.seed));
-    StepExchange exchange(group, inputs.loaded.model.parameters(), [] { return false; });
-    exchange.AfterStep(optimizer.matrices(), 1);
-    std::vector<PrunedMatrix> matrices = optimizer.matrices();
-    if (group.rank() == 1) {
-      for (const size_t m : {4u, 7u}) {
-        BitMask flipped(matrices[m].mask.size(), true);
-        flipped.SetBlock(1, ~uint64_t{16});
-        matrices[m].mask = std::move(flipped);
+// What three ranks have sent when one of them throws: it differs in two matrices after step 2.
+class MasksThatDifferTest : public RanksRunTest {
+ protected:
+  void Run(const std::function<void(StepExchange&, const std::vector<uint64_t>& own,
+                                    const std::vector<uint64_t>& same)>& last) {
+    std::vector<std::string> found(3);
+    test::RunRanks(3, [&](ProcessGroup& group) {
+      RunInputs inputs = LoadRunInputs(spec_);
+      PruningOptimizer optimizer(inputs.loaded.model.parameters(),
+                                 MakePruningMethod(spec_.pruning, spec_.seed),
+                                 MakeHyperparameters(spec_.training, spec_.pruning, spec_.seed));
+      StepExchange exchange(group, inputs.loaded.model.parameters(), [] { return false; });
+      const std::vector<uint64_t> same = optimizer.mask_hashes();
+      std::vector<uint64_t> own = same;
+      if (group.rank() == 1) {
+        for (const size_t m : {4u, 7u}) {
+          BitMask flipped = optimizer.matrices()[m].mask;
+          flipped.SetBlock(1, ~uint64_t{16});
+          own[m] = MaskHash(flipped.bytes());
+        }
       }
+      exchange.SendMasks(same, 1);
+      try {
+        last(exchange, own, same);
+      } catch (const RanksDiffer& error) {
+        EXPECT_EQ(error.step(), 2);
+        EXPECT_EQ(error.matrix(), optimizer.matrices()[4].name);
+        found[static_cast<size_t>(group.rank())] = error.what();
+      }
+    });
+    EXPECT_THAT(found, ::testing::Each(::testing::HasSubstr("after step 2")));
+  }
+};
+
+TEST_F(MasksThatDifferTest, AreNamedAStepLater) {
+  Run([](StepExchange& exchange, const auto& own, const auto& same) {
+    EXPECT_NO_THROW(exchange.SendMasks(own, 2));  // those of step 1 were the same
+    exchange.SendMasks(same, 3);
+  });
+}
+
+TEST_F(MasksThatDifferTest, AreNamedBeforeAnythingIsKept) {
+  Run([](StepExchange& exchange, const auto& own, const auto& /*same*/) {
+    exchange.RequireSameMasks(own, 2);
+  });
+}
+
+// A rank that says it holds another fifth word, from its maximum number `from` on, counted from 1.
+class OddRank final : public ProcessGroup {
+ public:
+  OddRank(ProcessGroup& group, int64_t from) : group_(group), from_(from) {}
+
+  [[nodiscard]] int64_t rank() const override { return group_.rank(); }
+  [[nodiscard]] int64_t size() const override { return group_.size(); }
+  [[nodiscard]] uint64_t bytes() const override { return group_.bytes(); }
+  std::unique_ptr<Transfer> StartSum(const at::Tensor& tensor) override {
+    return group_.StartSum(tensor);
+  }
+  std::unique_ptr<Transfer> StartMax(const at::Tensor& tensor) override {
+    if (++maxima_ >= from_) {  // of the list's pair, and of the list when that is asked for
+      auto* const word = tensor.mutable_data_ptr<int64_t>() + (tensor.numel() == 2 ? 0 : 8);
+      word[0] ^= 1;
+      word[1] ^= 1;
     }
-    exchange.AfterStep(matrices, 2);  // the masks of step 1 were the same
+    return group_.StartMax(tensor);
+  }
+  void Broadcast(const at::Tensor& tensor, int64_t root) override {
+    group_.Broadcast(tensor, root);
+  }
+  void Barrier() override { group_.Barrier(); }
+
+  [[nodiscard]] int64_t maxima() const { return maxima_; }
+
+ private:
+  ProcessGroup& group_;
+  int64_t from_;
+  int64_t maxima_ = 0;
+};
+
+TEST_F(RanksRunTest, AMaskThatDiffersAfterTheLastStepEndsTheAttempt) {
+  const auto run = [](const TrialSpec& of_all, ProcessGroup& group) {
+    TrialSpec spec = of_all;
+    spec.world = {.rank = static_cast<uint32_t>(group.rank()), .size = 2, .rendezvous = "a:1"};
+    (void)RunAttempt(spec, test::kNever, &group);
+  };
+  int64_t maxima = 0;
+  test::RunRanks(2, [&](ProcessGroup& group) {
+    OddRank counted(group, test::kNever);
+    run(spec_, counted);
+    if (group.rank() == 1) maxima = counted.maxima();
+  });
+  const TrialSpec again = Again(spec_, folder_.File("again"));
+  std::vector<int64_t> steps(2);
+  std::vector<std::string> matrices(2);
+  test::RunRanks(2, [&](ProcessGroup& group) {
+    OddRank odd(group, group.rank() == 1 ? maxima : test::kNever);
     try {
-      exchange.AfterStep(optimizer.matrices(), 3);
+      run(again, odd);
     } catch (const RanksDiffer& error) {
-      EXPECT_EQ(error.step(), 2);
-      EXPECT_EQ(error.matrix(), matrices[4].name);
-      found[static_cast<size_t>(group.rank())] = error.what();
+      steps[static_cast<size_t>(group.rank())] = error.step();
+      matrices[static_cast<size_t>(group.rank())] = error.matrix();
     }
   });
-  EXPECT_THAT(found, ::testing::Each(::testing::HasSubstr("after step 2")));
+  const auto last = static_cast<int64_t>(spec_.training.steps);
+  EXPECT_EQ(steps, (std::vector<int64_t>{last, last}));
+  EXPECT_EQ(matrices, std::vector<std::string>(2, "encoder.layer.0.intermediate.dense.weight"));
+  EXPECT_FALSE(std::filesystem::exists(again.directory + "/masks.safetensors"));
 }
 
 }  // namespace
