@@ -70,6 +70,8 @@ def scale(options):
             for point in points:
                 size = {**base, axis: point}
                 rows.append(one_size(options, models, size, f"{axis} {point}"))
+        if options.full:
+            rows.append(one_size(options, models, {**base, "layers": 12, "hidden": 768}, "BERT-base: layers 12, hidden 768"))
         for layers in axes["layers"][-2:]:
             size = {**base, "layers": layers}
             rows.append(ranks_against_threads(options, models, size, f"2 ranks × 1 thread, layers {layers}"))
