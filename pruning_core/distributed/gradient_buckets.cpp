@@ -89,8 +89,8 @@ void GradientBuckets::SendReady() {
   }
 }
 
-void GradientBuckets::Finish() {
-  armed_ = false;
+void GradientBuckets::Send() {
+  if (!std::exchange(armed_, false)) return;
   if (!reached_) {  // no example for this rank: it adds nothing
     for (Bucket& bucket : buckets_) {
       bucket.memory.zero_();
@@ -102,6 +102,10 @@ void GradientBuckets::Finish() {
   if (sent_ < buckets_.size()) {
     throw std::logic_error("a trained parameter has no gradient: the ranks cannot add theirs");
   }
+}
+
+void GradientBuckets::Finish() {
+  Send();
   for (const Bucket& bucket : buckets_) bucket.transfer->Wait();
 }
 

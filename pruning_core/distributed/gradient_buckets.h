@@ -17,7 +17,7 @@ namespace sparsweep::core {
 // group; takes their post-accumulate hooks while it lives. One thread: that of the backward passes.
 //
 // A step: any backward passes; Arm(); the last backward pass, or none on a rank without examples;
-// Finish(). Gradients add up locally before Arm(), and nothing travels then.
+// Send() and Finish(). Gradients add up locally before Arm(), and nothing travels then.
 class GradientBuckets {
  public:
   static constexpr uint64_t kBucketBytes = 8 << 20;
@@ -31,9 +31,11 @@ class GradientBuckets {
   ~GradientBuckets();
 
   void Arm();
-  // Waits; each leaf's gradient is then the sum over the ranks, the same bits on all of them, in
-  // memory of the buckets: valid until the next Arm(). Throws RankLost; std::logic_error when the
-  // backward pass did not reach a leaf.
+  // All buckets have left when this returns: what is started next comes behind them on each rank.
+  // Throws std::logic_error when the backward pass did not reach a leaf.
+  void Send();
+  // Send(), and waits; each leaf's gradient is then the sum over the ranks, the same bits on all of
+  // them, in memory of the buckets: valid until the next Arm(). Throws RankLost.
   void Finish();
 
   [[nodiscard]] size_t size() const { return buckets_.size(); }

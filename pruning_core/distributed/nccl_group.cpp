@@ -24,7 +24,9 @@ class NcclTransfer final : public C10dTransfer {
  public:
   using C10dTransfer::C10dTransfer;
 
-  // c10d looks once a millisecond, which a step of a few milliseconds would feel.
+  // Until the sum has ended, not only queued: what may wait for the stream later, copies from
+  // pageable memory, memory given back and reports among them, has no time limit of its own. c10d
+  // looks once a millisecond, which a step of a few milliseconds would feel.
   void Wait() override {
     const auto until = steady_clock::now() + limit();
     while (!work().isCompleted() && steady_clock::now() < until) {

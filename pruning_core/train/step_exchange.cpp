@@ -44,22 +44,38 @@ std::span<const uint32_t> StepExchange::Begin(std::span<const uint32_t> rows) {
 }
 
 double StepExchange::Finish(double loss) {
+  buckets_.Send();
+  StartOnHost(loss);
   buckets_.Finish();
-  const at::Tensor sums = at::empty({2}, at::kDouble);
-  auto* const values = sums.mutable_data_ptr<double>();
-  values[0] = loss;
-  values[1] = stop_requested_() ? 1.0 : 0.0;
-  group_.StartSum(sums)->Wait();
-  stop_agreed_ = values[1] > 0.0;
-  return values[0];
+  return FinishOnHost();
 }
 
+// What is on the device first: while its sums have not ended nothing may be given back there.
 at::Tensor StepExchange::Finish(const at::Tensor& loss) {
   if (loss.is_cpu()) return at::scalar_tensor(Finish(loss.item<double>()), at::kDouble);
-  Finish(0.0);
+  buckets_.Send();
   at::Tensor sum = loss.clone();
-  group_.StartSum(sum)->Wait();
+  const auto transfer = group_.StartSum(sum);
+  StartOnHost(0.0);
+  buckets_.Finish();
+  transfer->Wait();
+  FinishOnHost();
   return sum;
+}
+
+void StepExchange::StartOnHost(double loss) {
+  host_sums_ = at::empty({2}, at::kDouble);
+  auto* const values = host_sums_.mutable_data_ptr<double>();
+  values[0] = loss;
+  values[1] = stop_requested_() ? 1.0 : 0.0;
+  host_transfer_ = group_.StartSum(host_sums_);
+}
+
+double StepExchange::FinishOnHost() {
+  std::exchange(host_transfer_, nullptr)->Wait();
+  const auto* const values = host_sums_.const_data_ptr<double>();
+  stop_agreed_ = values[1] > 0.0;
+  return values[0];
 }
 
 void StepExchange::SendMasks(std::vector<uint64_t> hashes, int64_t steps_done) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -48,6 +49,9 @@ class StepExchange {
   [[nodiscard]] uint64_t bytes_per_step() const { return bytes_per_step_; }
 
  private:
+  // The loss, and whether to stop; under way while the gradients are.
+  void StartOnHost(double loss);
+  double FinishOnHost();
   // Sends them once those that were sent before are known to be the same.
   void StartComparing(std::vector<uint64_t> hashes, int64_t steps_done);
   void FinishComparing();
@@ -58,6 +62,8 @@ class StepExchange {
   WordAgreement masks_;
   std::vector<std::string> names_;  // of the matrices
   int64_t masks_step_ = 0;          // after which step the masks were chosen that were sent last
+  at::Tensor host_sums_;            // fp64: the loss, how many were asked to stop
+  std::unique_ptr<Transfer> host_transfer_;
   bool stop_agreed_ = false;
   uint64_t bytes_before_ = 0;
   uint64_t bytes_per_step_ = 0;

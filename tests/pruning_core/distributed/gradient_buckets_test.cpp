@@ -103,6 +103,25 @@ TEST(GradientBucketsTest, ARankWithoutExamplesAddsNothing) {
   });
 }
 
+TEST(GradientBucketsTest, WhatIsStartedAfterSendComesBehindThemOnEachRank) {
+  RunRanks(2, [](ProcessGroup& group) {
+    const Leaves leaves;
+    GradientBuckets buckets(group, leaves.all);
+    for (int step = 0; step < 2; ++step) {
+      buckets.Arm();
+      if (group.rank() == step) leaves.Backward(5);
+      buckets.Send();
+      const at::Tensor other = at::zeros({3}, at::kDouble) + 1.0;
+      const auto transfer = group.StartSum(other);
+      buckets.Finish();
+      transfer->Wait();
+      leaves.ExpectGradients(5);
+      EXPECT_TRUE(other.eq(2.0).all().item<bool>());
+      leaves.Clear();
+    }
+  });
+}
+
 TEST(GradientBucketsTest, ALeafThatTheLossDoesNotReachIsRefused) {
   RunRanks(1, [](ProcessGroup& group) {
     const Leaves leaves;
