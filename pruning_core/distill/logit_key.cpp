@@ -54,7 +54,7 @@ std::string TeacherHash(const BertModel& teacher) {
 
 std::string LogitKey(const std::string& teacher_hash, const Dataset& dataset, int64_t positions) {
   Hasher hasher;
-  hasher.Add(fmt::format("teacher logits 1, {}, {}, batch {}, positions {}, threads {}, {}",
+  hasher.Add(fmt::format("teacher logits 2, {}, {}, batch {}, positions {}, threads {}, {}",
                          teacher_hash, base::kVersion, kTeacherBatch, positions,
                          at::get_num_threads(), at::get_cpu_capability()));
   for (uint32_t row = 0; row < dataset.size(); ++row) {

@@ -1,7 +1,6 @@
 // A plain loop compiled once for AVX-512 (F, BW, CD, DQ and VL), once for AVX2 and once for the
 // baseline; the loader takes the widest that the processor has. The bits are the same: nothing is
-// contracted to fma
-// (-ffp-contract=off), and sums have their own fixed lanes.
+// contracted to fma (-ffp-contract=off), and sums have their own fixed lanes.
 #pragma once
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \

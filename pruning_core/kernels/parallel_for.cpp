@@ -18,16 +18,19 @@ std::atomic<size_t>& Threads() {
 void SetParallelThreads(size_t threads) { Threads() = std::max<size_t>(threads, 1); }
 
 void ParallelFor(size_t count, const std::function<void(size_t)>& work) {
-  const auto threads = static_cast<int>(std::min<size_t>(count, Threads()));
-  if (threads <= 1) {
+  const auto threads = static_cast<int>(Threads());
+  if (threads <= 1 || count <= 1) {
     for (size_t i = 0; i < count; ++i) work(i);
     return;
   }
   std::atomic<size_t> failed = count;  // the lowest i that threw
   std::exception_ptr error;
   std::mutex mutex;
-  // Within another parallel loop it has one thread. Without OpenMP it is a plain loop.
+  // All threads, also where there are fewer pieces: a smaller team would end the others. Within
+  // another parallel loop it has one.
+#ifdef _OPENMP
 #pragma omp parallel for num_threads(threads) schedule(monotonic : dynamic, 1)
+#endif
   for (size_t i = 0; i < count; ++i) {
     if (i > failed) continue;
     try {

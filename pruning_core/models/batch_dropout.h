@@ -24,7 +24,7 @@ class BatchDropout {
 
   // [B, S, H], or [B, H] as the first token of it.
   [[nodiscard]] at::Tensor Hidden(const at::Tensor& input, uint64_t site) const;
-  // [B, heads, S, S].
+  // [B, heads, Q, S], Q the first tokens or all.
   [[nodiscard]] at::Tensor Attention(const at::Tensor& input, uint64_t site) const;
 
  private:

@@ -56,7 +56,7 @@ at::Tensor Attend(const at::Tensor& query, const at::Tensor& key, const at::Tens
         at::scaled_dot_product_attention(by_head(query), by_head(key), by_head(value), mask));
   }
   at::Tensor scores = at::matmul(by_head(query), by_head(key).transpose(2, 3)) /
-                      std::sqrt(static_cast<double>(head));  // [B, heads, S, S]
+                      std::sqrt(static_cast<double>(head));  // [B, heads, Q, S]
   if (padding.defined()) scores = scores + padding;
   return together(at::matmul(dropout.Attention(at::softmax(scores, -1), site), by_head(value)));
 }

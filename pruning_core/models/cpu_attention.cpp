@@ -22,7 +22,8 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-// Of the probabilities worked on at once: they and what is made of them fit into a core's cache.
+// Of the probabilities worked on at once, so that they stay in a core's cache; at least an
+// example's.
 constexpr int64_t kCacheBytes = 256 << 10;
 
 // The arrays of a batch without their history, and what turns a part of one into matrices.
@@ -158,6 +159,7 @@ struct AttentionFunction : torch::autograd::Function<AttentionFunction> {
   }
 
   static variable_list backward(AutogradContext* context, variable_list of_context) {
+    TORCH_CHECK(!at::GradMode::is_enabled(), "attention is differentiable once");
     const variable_list saved = context->get_saved_variables();
     variable_list out =
         Attention(saved[0], saved[1], saved[2], saved[3], context->saved_data["heads"].toInt())

@@ -25,8 +25,6 @@ class CheckpointFolder {
   // std::system_error when the disk refuses; the newest two are then still there.
   contract::CheckpointWritten Write(const CheckpointState& state,
                                     const std::vector<NamedTensor>& tensors);
-  // Step of the newest one written; -1 = none yet.
-  [[nodiscard]] int64_t newest() const { return kept_.empty() ? -1 : kept_.back().step; }
 
  private:
   struct Kept {

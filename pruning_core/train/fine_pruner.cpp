@@ -90,6 +90,7 @@ void FinePruner::Evaluate() {
 void FinePruner::Checkpoint() {
   RequireFinite(optimizer_.State(), steps_done());
   if (exchange_) exchange_->RequireSameMasks(optimizer_.mask_hashes(), steps_done());
+  checkpointed_at_ = steps_done();
   if (!leads()) return;
   Emit(checkpoints_.Write({.step = steps_done(),
                            .identity = identity_,
@@ -101,7 +102,7 @@ void FinePruner::Checkpoint() {
 }
 
 FinePruner::Outcome FinePruner::Stop() {
-  if (checkpoints_.newest() != steps_done()) Checkpoint();
+  if (checkpointed_at_ != steps_done()) Checkpoint();
   return Outcome::kStopped;
 }
 

@@ -85,7 +85,8 @@ class FinePruner {
   Evaluator evaluator_;
   BestKeeper best_;
   CheckpointFolder checkpoints_;
-  at::Tensor loss_sum_;  // fp64 scalar where the model is, since the last reported mean
+  int64_t checkpointed_at_ = -1;  // step, the same on all ranks though one writes
+  at::Tensor loss_sum_;           // fp64 scalar where the model is, since the last reported mean
   int64_t loss_count_ = 0;
   int64_t evaluated_at_ = -1;
   double score_ = 0;                          // of the last evaluation

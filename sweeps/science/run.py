@@ -18,8 +18,8 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 RESULTS = ROOT / "docs/science"
-FIELDS = ["trial", "method", "teacher", "asked", "lambda", "seed", "layers", "steps", "density", "before_cut", "score",
-          "seconds"]
+FIELDS = ["trial", "method", "teacher", "asked", "lambda", "precision", "seed", "layers", "steps", "density", "before_cut",
+          "score", "seconds"]
 
 
 class Cluster:
@@ -65,6 +65,7 @@ def row_of(trial):
         "teacher": "yes" if spec["training"].get("teacher") else "no",
         "asked": spec["pruning"].get("target_density"),
         "lambda": spec["pruning"].get("lambda"),
+        "precision": spec["training"].get("precision", "fp32"),
         "seed": trial["seed"],
         "layers": spec["model"].get("layers", 0),
         "steps": spec["training"]["steps"],
@@ -108,6 +109,21 @@ def print_means(rows):
         print(f"| {method} | {strength} | {teacher} | {statistics.mean(densities):.2f} | "
               f"{mean_and_spread([float(row['score']) for row in of_case])} | "
               f"{statistics.mean(float(row['seconds']) for row in of_case):.0f} | {len(of_case)} |")
+
+
+def print_precisions(rows):
+    """bf16 beside fp32, the same seeds."""
+    print("| method | asked | fp32 | bf16 | difference | seconds, fp32 and bf16 | seeds |")
+    print("|---|---|---|---|---|---|---|")
+    cases = collections.defaultdict(lambda: {"fp32": {}, "bf16": {}})
+    for row in rows:
+        cases[row["method"], row["asked"]][row["precision"]][row["seed"]] = row
+    for (method, asked), of_case in cases.items():
+        scores = {name: [float(row["score"]) for row in by_seed.values()] for name, by_seed in of_case.items()}
+        seconds = [statistics.mean(float(row["seconds"]) for row in by_seed.values()) for by_seed in of_case.values()]
+        pairs = [float(of_case["bf16"][seed]["score"]) - float(row["score"]) for seed, row in of_case["fp32"].items()]
+        print(f"| {method} | {f'{float(asked):.0%}' if asked else ''} | {mean_and_spread(scores['fp32'])} | "
+              f"{mean_and_spread(scores['bf16'])} | {statistics.mean(pairs):+.3f} | {seconds[0]:.0f}, {seconds[1]:.0f} | {len(pairs)} |")
 
 
 def print_targets(rows):
@@ -160,7 +176,7 @@ def main():
         with path.open(newline="") as file:
             rows = list(csv.DictReader(file))
         print(f"\n## {name}\n")
-        print_means(rows)
+        (print_precisions if name.endswith("-precision") else print_means)(rows)
         if name.endswith("-target"):
             print_targets(rows)
 

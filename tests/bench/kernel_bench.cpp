@@ -2,6 +2,7 @@
 // random numbers, in turns with what they are compared with. One line of JSON a case.
 #include <ATen/Parallel.h>
 #include <ATen/ops/_fused_adamw.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/sort.h>
@@ -17,6 +18,7 @@
 
 #include "fmt/format.h"
 #include "pruning_core/kernels/counter_stream.h"
+#include "pruning_core/kernels/parallel_for.h"
 #include "pruning_core/mask/bit_mask.h"
 #include "pruning_core/mask/selection.h"
 #include "pruning_core/optim/adamw.h"
@@ -46,13 +48,21 @@ struct Case {
   double bytes;  // that ours must move at least
 };
 
+// body(begin, size) for the parts of an array, on all threads.
+void ForEachPart(int64_t size, const std::function<void(int64_t, int64_t)>& body) {
+  constexpr int64_t kPart = 1 << 15;
+  core::ParallelFor(static_cast<size_t>((size + kPart - 1) / kPart), [&](size_t part) {
+    const int64_t begin = static_cast<int64_t>(part) * kPart;
+    body(begin, std::min(kPart, size - begin));
+  });
+}
+
 // Reads and writes each float in place, on all threads: what an update must do at least. A copy
 // into other memory is no limit, because it also reads what it overwrites.
 void Pass(std::vector<float>& values) {
-  at::parallel_for(0, static_cast<int64_t>(values.size()), 1 << 15,
-                   [&](int64_t begin, int64_t end) {
-                     for (int64_t i = begin; i < end; ++i) values[static_cast<size_t>(i)] += 1.0F;
-                   });
+  ForEachPart(static_cast<int64_t>(values.size()), [&](int64_t begin, int64_t size) {
+    for (int64_t i = begin; i < begin + size; ++i) values[static_cast<size_t>(i)] += 1.0F;
+  });
 }
 
 // Medians over rounds in which each of ours, other and a pass that moves `bytes` runs once.
@@ -103,6 +113,41 @@ void Select() {
   }
 }
 
+// All matrices of MiniLM under one cut, as hard movement over the whole model chooses them.
+void SelectOverall() {
+  constexpr int64_t kLayers = 6, kSquare = 384 * 384;
+  std::vector<std::vector<float>> scores;
+  for (uint64_t layer = 0; layer < kLayers; ++layer) {
+    for (const int64_t size : {kSquare, kSquare, kSquare, kSquare, 4 * kSquare, 4 * kSquare}) {
+      scores.push_back(RandomValues(size, scores.size()));
+    }
+  }
+  std::vector<core::Values> values(scores.begin(), scores.end());
+  std::vector<at::Tensor> tensors;
+  std::vector<core::BitMask> masks;
+  for (std::vector<float>& of_matrix : scores) {
+    const auto size = static_cast<int64_t>(of_matrix.size());
+    tensors.push_back(at::from_blob(of_matrix.data(), {size}));
+    masks.emplace_back(size);
+  }
+  const at::Tensor all = at::cat(tensors);
+  const std::vector<int64_t> floors(values.size(), 1);
+  const int64_t keep = all.numel() / 10;
+  Print({.name = fmt::format("{} of {} scores in {} matrices", keep, all.numel(), values.size()),
+         .ours =
+             [&] {
+               (void)core::KeepLargestOverall(values, core::RankBy::kValue, keep, floors, masks);
+             },
+         .other_name = "sort, mask of floats",
+         .other =
+             [&] {
+               const auto order = std::get<1>(at::sort(all, /*dim=*/0, /*descending=*/true));
+               at::Tensor kept = at::zeros({all.numel()});
+               kept.index_fill_(0, order.narrow(0, 0, keep), 1.0);
+             },
+         .bytes = 4.0 * static_cast<double>(all.numel())});
+}
+
 void Update() {
   for (const int64_t size : {589'824, 7'077'888, 21'233'664}) {
     std::vector<std::vector<float>> arrays;
@@ -117,8 +162,10 @@ void Update() {
     Print({.name = fmt::format("AdamW of {} values", size),
            .ours =
                [&] {
-                 core::UpdateAdamW(step, size, arrays[0].data(), arrays[1].data(), arrays[2].data(),
-                                   arrays[3].data());
+                 ForEachPart(size, [&](int64_t begin, int64_t part) {
+                   core::UpdateAdamW(step, part, arrays[0].data() + begin, arrays[1].data() + begin,
+                                     arrays[2].data() + begin, arrays[3].data() + begin);
+                 });
                },
            .other_name = "torch fused AdamW",
            .other =
@@ -134,9 +181,12 @@ void Update() {
 
 int main(int argc, char** argv) {
   const std::string_view name = argc > 1 ? argv[1] : "";
-  at::set_num_threads(argc > 2 ? std::stoi(argv[2]) : 1);
+  const int threads = argc > 2 ? std::stoi(argv[2]) : 1;
+  at::set_num_threads(threads);
+  core::SetParallelThreads(static_cast<size_t>(threads));
   if (name == "select") {
     Select();
+    SelectOverall();
   } else if (name == "update") {
     Update();
   } else {

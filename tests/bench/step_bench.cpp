@@ -54,11 +54,14 @@ int64_t StateBytes(const core::PruningOptimizer& optimizer) {
   };
   const std::vector<core::NamedTensor> state = optimizer.State();
   for (const core::PrunedMatrix& matrix : optimizer.matrices()) {
+    const std::string of_score = matrix.name.substr(0, matrix.name.rfind('.')) + ".mask_scores";
     add(matrix.working);
     add(matrix.weight);
     add(matrix.score);
     for (const core::NamedTensor& kept : state) {
-      if (kept.name.ends_with("/" + matrix.name)) add(kept.tensor);
+      if (kept.name.ends_with("/" + matrix.name) || kept.name.ends_with("/" + of_score)) {
+        add(kept.tensor);
+      }
     }
     bytes += static_cast<int64_t>(matrix.working.nbytes());  // G
     bytes += static_cast<int64_t>(matrix.mask.bytes().size());

@@ -82,6 +82,11 @@ TEST(BatchDropout, AnExampleIsTreatedTheSameInAnyBatch) {
   EXPECT_FALSE(attention[0][0].equal(attention[0][1])) << "heads differ";
 }
 
+TEST(BatchDropout, TheFirstTokenAloneIsTreatedTheSame) {
+  EXPECT_TRUE(Factors({5}, {1, 1, 8}).equal(Factors({5}, {1, 6, 8}).slice(1, 0, 1)));
+  EXPECT_TRUE(Factors({5}, {1, 3, 1, 6}).equal(Factors({5}, {1, 3, 6, 6}).slice(2, 0, 1)));
+}
+
 TEST(BatchDropout, StepsAndSitesDiffer) {
   const at::Tensor factors = Factors({5}, {1, 6, 8});
   EXPECT_TRUE(factors.equal(Factors({5}, {1, 6, 8})));
@@ -100,9 +105,11 @@ TEST(BatchDropout, NeedsTheRowsOnlyWhereItDrops) {
 class ModelDropout : public ::testing::Test {
  protected:
   void SetUp() override {
-    for (Parameter& parameter : model_.parameters()) {
-      InitializeNormal(parameter, 5);
-      parameter.value.mul_(10.0);
+    for (BertModel* model : {&model_, &first_token_}) {
+      for (Parameter& parameter : model->parameters()) {
+        InitializeNormal(parameter, 5);
+        parameter.value.mul_(10.0);
+      }
     }
     batch_.input_ids = at::ones({2, 5}, at::kLong);
     batch_.input_ids[1].mul_(7);
@@ -112,6 +119,8 @@ class ModelDropout : public ::testing::Test {
   }
 
   BertModel model_{{40, 12, 3, 3, 24, 16, 2, 1e-12, 0}, 2, Pooling::kCls, Head::kSpan, 0};
+  BertModel first_token_{
+      {40, 12, 3, 3, 24, 16, 2, 1e-12, 0}, 2, Pooling::kCls, Head::kClassification, 4};
   Batch batch_;
 };
 
@@ -137,6 +146,9 @@ TEST_F(ModelDropout, PaddingDoesNotChangeWhatIsDropped) {
   const at::Tensor narrow = model_.Logits(batch_, dropout);
   const at::Tensor wide = model_.Logits(padded, dropout).slice(1, 0, 5);
   EXPECT_LT((narrow - wide).abs().max().item<double>(), 1e-5);
+  const at::Tensor pooled = first_token_.Logits(batch_, dropout);
+  EXPECT_FALSE(pooled.equal(first_token_.Logits(batch_)));
+  EXPECT_LT((pooled - first_token_.Logits(padded, dropout)).abs().max().item<double>(), 1e-5);
 }
 
 }  // namespace

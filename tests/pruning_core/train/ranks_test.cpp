@@ -93,6 +93,17 @@ TEST_P(RanksResumeTest, StoppedAndResumedTheyEndWithTheSameBits) {
   EXPECT_EQ(resumed[0].score(), whole[0].score());
 }
 
+// Rank 0 alone has written it, and yet no rank begins another.
+TEST(RanksStopTest, StopInTheStepOfACheckpoint) {
+  const test::TemporaryFolder folder;
+  const TrialSpec spec = test::TinyVariants().front().make(folder.path());
+  ASSERT_EQ(spec.training.checkpoint_every, 10u);
+  for (const test::Attempt& rank : RunRankedAttempt(spec, 2, 9)) {
+    EXPECT_EQ(rank.outcome, FinePruner::Outcome::kStopped);
+    EXPECT_EQ(rank.events.back().step, 10);
+  }
+}
+
 // Those that a checkpoint holds something of their own for.
 std::vector<test::TinyVariant> ResumeVariants() {
   std::vector<test::TinyVariant> variants = test::TinyVariants();
