@@ -92,6 +92,13 @@ void Print(const Case& what) {
   std::cout.flush();
 }
 
+// What the reference does for the `keep` largest.
+void SortAndMask(const at::Tensor& scores, int64_t keep) {
+  const auto order = std::get<1>(at::sort(scores, /*dim=*/0, /*descending=*/true));
+  at::Tensor kept = at::zeros({scores.numel()});
+  kept.index_fill_(0, order.narrow(0, 0, keep), 1.0);
+}
+
 void Select() {
   for (const int64_t size : {147'456, 589'824, 2'359'296, 10'000'000}) {
     const std::vector<float> values = RandomValues(size, 1);
@@ -102,12 +109,7 @@ void Select() {
       Print({.name = fmt::format("{} of {} scores", keep, size),
              .ours = [&] { (void)core::KeepLargest(values, core::RankBy::kValue, keep, mask); },
              .other_name = "sort, mask of floats",
-             .other =
-                 [&] {
-                   const auto order = std::get<1>(at::sort(tensor, /*dim=*/0, /*descending=*/true));
-                   at::Tensor kept = at::zeros({size});
-                   kept.index_fill_(0, order.narrow(0, 0, keep), 1.0);
-                 },
+             .other = [&] { SortAndMask(tensor, keep); },
              .bytes = 4.0 * static_cast<double>(size)});
     }
   }
@@ -139,12 +141,7 @@ void SelectOverall() {
                (void)core::KeepLargestOverall(values, core::RankBy::kValue, keep, floors, masks);
              },
          .other_name = "sort, mask of floats",
-         .other =
-             [&] {
-               const auto order = std::get<1>(at::sort(all, /*dim=*/0, /*descending=*/true));
-               at::Tensor kept = at::zeros({all.numel()});
-               kept.index_fill_(0, order.narrow(0, 0, keep), 1.0);
-             },
+         .other = [&] { SortAndMask(all, keep); },
          .bytes = 4.0 * static_cast<double>(all.numel())});
 }
 

@@ -39,11 +39,11 @@ struct Running : at::ObserverContext {
 };
 
 // Of the thread that made the OpTimes.
-thread_local std::array<double, kKinds.size()>* times = nullptr;
+thread_local std::array<double, kKinds.size()>* seconds = nullptr;
 thread_local Running* innermost = nullptr;
 
 std::unique_ptr<at::ObserverContext> Begin(const at::RecordFunction& /*operation*/) {
-  if (times == nullptr) return nullptr;
+  if (seconds == nullptr) return nullptr;
   auto running = std::make_unique<Running>();
   running->outer = innermost;
   innermost = running.get();
@@ -51,10 +51,10 @@ std::unique_ptr<at::ObserverContext> Begin(const at::RecordFunction& /*operation
 }
 
 void End(const at::RecordFunction& operation, at::ObserverContext* context) {
-  if (times == nullptr || context == nullptr) return;
+  if (seconds == nullptr || context == nullptr) return;
   const auto* const running = static_cast<Running*>(context);
   const double all = std::chrono::duration<double>(Clock::now() - running->begin).count();
-  (*times)[KindOf(operation.name())] += all - running->within;
+  (*seconds)[KindOf(operation.name())] += all - running->within;
   innermost = running->outer;
   if (innermost != nullptr) innermost->within += all;
 }
@@ -62,19 +62,18 @@ void End(const at::RecordFunction& operation, at::ObserverContext* context) {
 }  // namespace
 
 OpTimes::OpTimes() : handle_(at::addGlobalCallback(at::RecordFunctionCallback(&Begin, &End))) {
-  times = new std::array<double, kKinds.size()>();
+  seconds = &seconds_;
 }
 
 OpTimes::~OpTimes() {
   at::removeCallback(handle_);
-  delete times;
-  times = nullptr;
+  seconds = nullptr;
 }
 
 std::string OpTimes::Json() const {
   std::string fields;
   for (size_t i = 0; i < kKinds.size(); ++i) {
-    fields += fmt::format("{}\"{}\":{:.6f}", i == 0 ? "" : ",", kKinds[i], (*times)[i]);
+    fields += fmt::format("{}\"{}\":{:.6f}", i == 0 ? "" : ",", kKinds[i], seconds_[i]);
   }
   return "{" + fields + "}";
 }

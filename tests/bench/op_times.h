@@ -1,6 +1,7 @@
 // Where the time of training steps goes, by kind of ATen operation.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 
@@ -19,6 +20,7 @@ class OpTimes {
   [[nodiscard]] std::string Json() const;
 
  private:
+  std::array<double, 6> seconds_{};  // by kind
   uint64_t handle_;
 };
 

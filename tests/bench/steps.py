@@ -12,40 +12,35 @@ METHODS = ["dense", "magnitude", "movement", "soft_movement", "l0"]
 EXTRA_BYTES = {"magnitude": 8 + 12, "movement": 8 + 12 + 4 + 24, "soft_movement": 8 + 4 + 4 + 24, "l0": 8 + 4 + 4 + 24}
 
 
-def products_alone(layers, batch, length, hidden, inner, threads, precision="fp32"):
-    """Milliseconds that the matrix products of one training step take by themselves, in PyTorch."""
+def best_seconds(threads, made, work):
+    """The shortest of seven rounds of `work`, statements in PyTorch on what `made` made."""
     code = f"""
 import time, torch
 torch.set_num_threads({threads})
-torch.set_default_dtype(torch.{"bfloat16" if precision == "bf16" else "float32"})
-rows = {batch * length}
-shapes = [({hidden}, {hidden})] * 4 + [({hidden}, {inner}), ({inner}, {hidden})]
-data = [(torch.randn(rows, i), torch.randn(o, i), torch.randn(rows, o)) for i, o in shapes]
+{made}
 best = 1e9
-for _ in range(5):
+for _ in range(7):
     begin = time.perf_counter()
-    for x, w, g in data:
-        x @ w.T; g @ w; g.T @ x
+    {work}
     best = min(best, time.perf_counter() - begin)
-print(best * {layers} * 1e3)
+print(best)
 """
     return float(subprocess.run([str(PYTHON), "-c", code], check=True, stdout=subprocess.PIPE).stdout)
+
+
+def products_alone(layers, batch, length, hidden, inner, threads, precision="fp32"):
+    """Milliseconds that the matrix products of one training step take by themselves, in PyTorch."""
+    made = f"""
+torch.set_default_dtype(torch.{"bfloat16" if precision == "bf16" else "float32"})
+shapes = [({hidden}, {hidden})] * 4 + [({hidden}, {inner}), ({inner}, {hidden})]
+data = [(torch.randn({batch * length}, i), torch.randn(o, i), torch.randn({batch * length}, o)) for i, o in shapes]
+"""
+    return 1e3 * layers * best_seconds(threads, made, "for x, w, g in data: x @ w.T; g @ w; g.T @ x")
 
 
 def copy_rate(threads):
     """Bytes a second, read and written, of copying 256 MiB in PyTorch."""
-    code = f"""
-import time, torch
-torch.set_num_threads({threads})
-a, b = torch.ones(1 << 26), torch.ones(1 << 26)
-best = 1e9
-for _ in range(7):
-    begin = time.perf_counter()
-    b.copy_(a)
-    best = min(best, time.perf_counter() - begin)
-print(2 * 4 * (1 << 26) / best)
-"""
-    return float(subprocess.run([str(PYTHON), "-c", code], check=True, stdout=subprocess.PIPE).stdout)
+    return 2 * (1 << 28) / best_seconds(threads, "a, b = torch.ones(1 << 26), torch.ones(1 << 26)", "b.copy_(a)")
 
 
 def tax(method, mine, my_dense, rate):
