@@ -10,8 +10,12 @@
 namespace sparsweep::core {
 namespace {
 
-bool TimedOut(std::string_view what) {  // Gloo, NCCL
-  return what.find("imed out") != what.npos || what.find("timing out") != what.npos;
+// In the words of Gloo and NCCL. Gloo closes its connections when one of several collectives runs
+// out of time, so that the others fail with "Application timeout caused pair closure", and
+// whichever is waited for first is the one that is seen.
+bool TimedOut(std::string_view what) {
+  return what.find("imed out") != what.npos || what.find("timing out") != what.npos ||
+         what.find("Application timeout") != what.npos;
 }
 
 }  // namespace

@@ -6,6 +6,11 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <memory>
+#include <thread>
+#include <vector>
+
 #include "pruning_core/distributed/rank_error.h"
 #include "pruning_core/distributed/rendezvous.h"
 #include "pruning_core/model_io/user_error.h"
@@ -86,6 +91,32 @@ TEST(ConnectRanksTest, ARankThatKeepsOthersWaitingEndsThem) {
     FAIL() << "the sum ended";
   } catch (const RankLost& error) {
     EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos);
+  }
+}
+
+// The first sum runs out of time, and takes the second with it before the second's own limit.
+TEST(ConnectRanksTest, WhicheverSumIsWaitedForTheRankThatDoesNotAnswerHangs) {
+  for (const bool second : {false, true}) {
+    RunRanks(
+        2,
+        [&](ProcessGroup& group) {
+          if (group.rank() == 1) {  // there, and silent, for longer than the others wait
+            std::this_thread::sleep_for(std::chrono::milliseconds(2500));
+            return;
+          }
+          const at::Tensor values = at::full({2}, 1.0);
+          const at::Tensor others = at::full({2}, 1.0);
+          const std::unique_ptr<Transfer> early = group.StartSum(values);
+          std::this_thread::sleep_for(std::chrono::milliseconds(500));
+          const std::unique_ptr<Transfer> late = group.StartSum(others);
+          try {
+            (second ? late : early)->Wait();
+            ADD_FAILURE() << "the sum ended";
+          } catch (const RankLost& error) {
+            EXPECT_EQ(error.reason(), "RANK_HANGS") << second << ": " << error.what();
+          }
+        },
+        std::chrono::seconds(1));
   }
 }
 
