@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 
 namespace sparsweep::core {
 
@@ -13,12 +12,15 @@ BitMask::BitMask(int64_t size, bool kept)
 
 int64_t BitMask::Ones() const {
   int64_t ones = 0;
-  for (size_t i = 0; i < bytes_.size(); i += 8) {
-    uint64_t bits;
-    std::memcpy(&bits, bytes_.data() + i, 8);
-    ones += std::popcount(bits);
-  }
+  for (int64_t block = 0; block < blocks(); ++block) ones += std::popcount(Block(block));
   return ones;
+}
+
+uint64_t BitMask::Block(int64_t block) const {
+  const uint8_t* bytes = bytes_.data() + block * 8;
+  uint64_t bits = 0;
+  for (int j = 0; j < 8; ++j) bits |= uint64_t{bytes[j]} << (8 * j);
+  return bits;
 }
 
 void BitMask::SetBlock(int64_t block, uint64_t bits) {

@@ -27,7 +27,9 @@ class BitMask {
   }
   // Bits of weights begin…; `begin` is a multiple of 8.
   [[nodiscard]] const uint8_t* From(int64_t begin) const { return bytes_.data() + begin / 8; }
-  // Sets weights block·64 … block·64 + 63; bits beyond size must be 0.
+  // Weights block·64 … block·64 + 63, the first in the lowest bit; bits beyond size are 0.
+  [[nodiscard]] int64_t blocks() const { return (size_ + kBlock - 1) / kBlock; }
+  [[nodiscard]] uint64_t Block(int64_t block) const;
   void SetBlock(int64_t block, uint64_t bits);
   void Fill(bool kept);
 

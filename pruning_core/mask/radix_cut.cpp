@@ -1,6 +1,9 @@
 #include "pruning_core/mask/radix_cut.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
+#include <limits>
 #include <vector>
 
 #include "pruning_core/kernels/elementwise.h"
@@ -10,106 +13,117 @@
 namespace sparsweep::core {
 namespace {
 
-using Histogram = std::array<int64_t, kRankBuckets>;
-
-struct Bucket {
-  uint32_t index = 0;
-  int64_t above = 0;  // keys in larger buckets
+struct Window {
+  uint32_t low = 0;
+  uint32_t high = std::numeric_limits<uint32_t>::max();
 };
 
-// The bucket that holds the keep-th largest.
-Bucket Locate(const Histogram& histogram, int64_t keep) {
-  Bucket bucket;
-  for (size_t i = kRankBuckets; i-- > 0;) {
-    if (bucket.above + histogram[i] >= keep) {
-      bucket.index = static_cast<uint32_t>(i);
-      return bucket;
+uint32_t KeyOf(float value, RankBy by) {
+  return by == RankBy::kValue ? RankKey<RankBy::kValue>(value) : RankKey<RankBy::kMagnitude>(value);
+}
+
+// The keys of every stride-th value, each anywhere in its stride, so that no column of a matrix is
+// taken alone.
+std::vector<uint32_t> Sample(std::span<const Values> matrices, RankBy by, size_t stride) {
+  constexpr size_t kGolden = 0x9E3779B9u;
+  std::vector<uint32_t> sample;
+  size_t begin = 0;  // of the matrix, in all of them
+  size_t draw = 0;
+  const auto place = [&] { return draw * stride + (draw * kGolden >> 7) % stride; };
+  for (const Values values : matrices) {
+    for (; place() < begin + values.size(); ++draw) {
+      sample.push_back(KeyOf(values[place() - begin], by));
     }
-    bucket.above += histogram[i];
+    begin += values.size();
   }
-  return bucket;
+  return sample;
 }
 
-// Keys that only NaN and infinities have; each fills its buckets of the first histogram alone.
-template <RankBy by>
-bool HoldsNotFinite(const Histogram& histogram) {
-  const auto [lowest, highest] = FiniteBuckets(by);
-  int64_t outside = 0;
-  for (size_t i = 0; i < lowest; ++i) outside += histogram[i];
-  for (size_t i = highest + 1; i < kRankBuckets; ++i) outside += histogram[i];
-  return outside != 0;
+// Keys between which the keep-th largest of `size` lies, but for one time in four hundred: three
+// standard deviations of its rank in a sample around the rank it should have there.
+// Nothing for few values, of which a sample would not spare a pass.
+std::optional<Window> Guess(std::span<const Values> matrices, RankBy by, int64_t keep,
+                            size_t size) {
+  constexpr size_t kSample = 16'384;
+  if (size < 4 * kSample) return std::nullopt;
+  std::vector<uint32_t> sample = Sample(matrices, by, size / kSample);
+  const auto drawn = static_cast<double>(sample.size());
+  const double share = static_cast<double>(keep) / static_cast<double>(size);
+  const double spread = 3.0 * std::sqrt(drawn * share * (1.0 - share)) + 1.0;
+  const auto ranked = [&](double rank) {
+    const auto place = sample.begin() + static_cast<ptrdiff_t>(rank);
+    std::nth_element(sample.begin(), place, sample.end(), std::greater<>());
+    return *place;
+  };
+  Window window;
+  if (drawn * share - spread >= 0.0) window.high = ranked(drawn * share - spread);
+  if (drawn * share + spread < drawn) window.low = ranked(drawn * share + spread);
+  return window;
 }
 
-void Add(const Histogram& counts, Histogram& sums) {
-  for (size_t i = 0; i < kRankBuckets; ++i) sums[i] += counts[i];
-}
-
-template <RankBy by>
-Histogram FirstBits(Values values) {
-  const auto key = [](float value) { return RankKey<by>(value) >> RankShift(0); };
-  // Two histograms by turns: neighbours with equal keys would wait for each other's count.
-  Histogram even{};
-  Histogram odd{};
-  size_t i = 0;
-  for (; i + 1 < values.size(); i += 2) {
-    ++even[key(values[i])];
-    ++odd[key(values[i + 1])];
-  }
-  if (i < values.size()) ++even[key(values[i])];
-  Add(odd, even);
-  return even;
-}
-
-// The `count` keys whose first bits are `prefix`.
-template <RankBy by>
-std::vector<uint32_t> KeysBehind(uint32_t prefix, Values values, int64_t count) {
-  std::vector<uint32_t> keys(static_cast<size_t>(count) + 1);
-  size_t found = 0;
-  for (const float value : values) {
-    const uint32_t key = RankKey<by>(value);
-    keys[found] = key;  // overwritten unless it counts
-    found += (key >> RankShift(0)) == prefix ? 1 : 0;
-  }
-  keys.resize(found);
-  return keys;
-}
-
-template <RankBy by>
-std::optional<Cut> Find(std::span<const Values> matrices, int64_t keep) {
-  std::vector<Histogram> histograms(matrices.size());
-  ParallelFor(matrices.size(), [&](size_t m) { histograms[m] = FirstBits<by>(matrices[m]); });
-  Histogram all{};
-  for (const Histogram& of_matrix : histograms) Add(of_matrix, all);
-  if (HoldsNotFinite<by>(all)) return std::nullopt;
-  Bucket bucket = Locate(all, keep);
-  keep -= bucket.above;
-  uint32_t prefix = bucket.index;
-
-  std::vector<std::vector<uint32_t>> candidates(matrices.size());
+std::vector<KeysBetween> Collect(std::span<const Values> matrices, RankBy by, Window window,
+                                 size_t limit) {
+  std::vector<KeysBetween> found(matrices.size());
   ParallelFor(matrices.size(), [&](size_t m) {
-    candidates[m] = KeysBehind<by>(prefix, matrices[m], histograms[m][prefix]);
+    found[m] = CollectBetween(matrices[m], by, window.low, window.high, limit);
   });
-  for (int pass = 1; pass < 3; ++pass) {
-    const int shift = RankShift(pass);
-    const int width = RankShift(pass - 1) - shift;
-    Histogram histogram{};
-    for (const std::vector<uint32_t>& of_matrix : candidates) {
-      for (const uint32_t k : of_matrix) {
-        if ((k >> RankShift(pass - 1)) == prefix) ++histogram[(k >> shift) & ((1u << width) - 1)];
+  return found;
+}
+
+// How many stand above the window; nullopt when the keep-th largest does not stand in it.
+std::optional<int64_t> Above(const std::vector<KeysBetween>& found, int64_t keep) {
+  int64_t above = 0;
+  int64_t between = 0;
+  for (const KeysBetween& of_matrix : found) {
+    if (!of_matrix.complete) return std::nullopt;
+    above += of_matrix.above;
+    between += static_cast<int64_t>(of_matrix.keys.size());
+  }
+  if (keep <= above || keep > above + between) return std::nullopt;
+  return above;
+}
+
+// The keep-th largest key, 11 or 10 bits at a time.
+Cut CutAmong(const std::vector<KeysBetween>& found, int64_t keep) {
+  Cut cut{0, keep, 0};
+  int known = 32;  // the bit above which the key is known
+  for (int level = 0; level < 3; ++level) {
+    const int shift = RankShift(level);
+    const uint32_t bits = (1u << (known - shift)) - 1;
+    std::array<int64_t, kRankBuckets> histogram{};
+    for (const KeysBetween& of_matrix : found) {
+      for (const uint64_t key : of_matrix.keys) {
+        if (key >> known == cut.key) ++histogram[key >> shift & bits];
       }
     }
-    bucket = Locate(histogram, keep);
-    keep -= bucket.above;
-    prefix = (prefix << width) | bucket.index;
+    uint32_t bucket = bits;
+    for (; bucket > 0 && histogram[bucket] < cut.ties; --bucket) cut.ties -= histogram[bucket];
+    cut.key = cut.key << (known - shift) | bucket;
+    cut.equal = histogram[bucket];
+    known = shift;
   }
-  return Cut{prefix, keep};
+  return cut;
 }
 
 }  // namespace
 
 std::optional<Cut> FindCut(std::span<const Values> matrices, RankBy by, int64_t keep) {
-  return by == RankBy::kValue ? Find<RankBy::kValue>(matrices, keep)
-                              : Find<RankBy::kMagnitude>(matrices, keep);
+  size_t size = 0;
+  for (const Values values : matrices) size += values.size();
+  std::vector<KeysBetween> found;
+  std::optional<int64_t> above;
+  if (const std::optional<Window> window = Guess(matrices, by, keep, size)) {
+    found = Collect(matrices, by, *window, size / 8);
+    above = Above(found, keep);
+  }
+  if (!above) {
+    found = Collect(matrices, by, {}, size);
+    above = 0;
+  }
+  for (const KeysBetween& of_matrix : found) {
+    if (!of_matrix.finite) return std::nullopt;
+  }
+  return CutAmong(found, keep - *above);
 }
 
 std::optional<size_t> FirstNotFinite(std::span<const Values> matrices) {

@@ -1,8 +1,8 @@
 #include "pruning_core/mask/selection.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "pruning_core/kernels/float_key.h"
@@ -12,54 +12,27 @@
 namespace sparsweep::core {
 namespace {
 
-// Bit j = flags[j], each 0 or 1.
-uint64_t Pack(const std::array<uint8_t, BitMask::kBlock>& flags) {
-  uint64_t bits = 0;
-  for (size_t byte = 0; byte < 8; ++byte) {
-    uint64_t eight = 0;
-    for (size_t j = 0; j < 8; ++j) eight |= static_cast<uint64_t>(flags[byte * 8 + j]) << (8 * j);
-    bits |= (eight * 0x0102040810204080u) >> 56 << (byte * 8);  // gathers the lowest bits
-  }
-  return bits;
-}
-
-// Bits of the (up to 64) values from `begin` on for which `holds`.
-template <typename Holds>
-uint64_t BlockBits(Values values, int64_t begin, Holds holds) {
-  std::array<uint8_t, BitMask::kBlock> flags{};
-  const float* block = values.data() + begin;
-  const int64_t count = std::min(BitMask::kBlock, static_cast<int64_t>(values.size()) - begin);
-  if (count == BitMask::kBlock) {
-    for (size_t j = 0; j < flags.size(); ++j) flags[j] = holds(block[j]) ? 1 : 0;
-  } else {
-    for (int64_t j = 0; j < count; ++j) flags[static_cast<size_t>(j)] = holds(block[j]) ? 1 : 0;
-  }
-  return Pack(flags);
-}
-
 // Keeps what lies above the cut's key and the first cut.ties of those equal to it. Returns how many
-// of these the matrix had.
-template <RankBy by>
-int64_t WriteCut(Values values, const Cut& cut, BitMask& mask) {
-  const auto size = static_cast<int64_t>(values.size());
+// of these the matrix had, at most cut.ties.
+int64_t WriteCut(Values values, RankBy by, const Cut& cut, BitMask& mask) {
+  if (cut.ties == cut.equal) {
+    (void)WriteAtLeast(values, by, cut.key, mask);
+    return 0;  // none that another matrix could not have, too
+  }
+  BitMask at_least(mask.size());
+  (void)WriteAtLeast(values, by, cut.key, at_least);
+  (void)WriteAtLeast(values, by, cut.key + 1, mask);
   int64_t ties = 0;
-  for (int64_t begin = 0; begin < size; begin += BitMask::kBlock) {
-    uint64_t kept = BlockBits(values, begin, [&](float v) { return RankKey<by>(v) > cut.key; });
-    if (ties < cut.ties) {
-      uint64_t equal = BlockBits(values, begin, [&](float v) { return RankKey<by>(v) == cut.key; });
-      for (; equal != 0 && ties < cut.ties; ++ties) {
-        kept |= equal & (0 - equal);
-        equal &= equal - 1;
-      }
+  for (int64_t block = 0; block < mask.blocks() && ties < cut.ties; ++block) {
+    uint64_t kept = mask.Block(block);
+    uint64_t equal = at_least.Block(block) & ~kept;
+    for (; equal != 0 && ties < cut.ties; ++ties) {
+      kept |= equal & (0 - equal);
+      equal &= equal - 1;
     }
-    mask.SetBlock(begin / BitMask::kBlock, kept);
+    mask.SetBlock(block, kept);
   }
   return ties;
-}
-
-int64_t WriteCut(Values values, RankBy by, const Cut& cut, BitMask& mask) {
-  return by == RankBy::kValue ? WriteCut<RankBy::kValue>(values, cut, mask)
-                              : WriteCut<RankBy::kMagnitude>(values, cut, mask);
 }
 
 // The same over the matrices that `open` names: a matrix gets ties as far as the earlier ones left
@@ -73,7 +46,7 @@ void WriteOverall(std::span<const Values> matrices, const std::vector<size_t>& o
   for (size_t i = 0; i < open.size(); ++i) {
     const int64_t share = std::min(ties[i], left);
     if (share < ties[i]) {
-      (void)WriteCut(matrices[open[i]], by, Cut{cut.key, share}, masks[open[i]]);
+      (void)WriteCut(matrices[open[i]], by, Cut{cut.key, share, cut.equal}, masks[open[i]]);
     }
     left -= share;
   }
@@ -86,7 +59,7 @@ std::optional<Cut> CutOf(std::span<const Values> matrices, const std::vector<siz
   for (const size_t m : open) ranked.push_back(matrices[m]);
   if (keep > 0) return FindCut(ranked, by, keep);
   if (FirstNotFinite(ranked)) return std::nullopt;
-  return Cut{std::numeric_limits<uint32_t>::max(), 0};
+  return Cut{std::numeric_limits<uint32_t>::max(), 0, 0};  // no finite value has it
 }
 
 }  // namespace
@@ -129,12 +102,9 @@ std::optional<size_t> KeepLargestOverall(std::span<const Values> matrices, RankB
 }
 
 bool KeepAbove(Values values, float threshold, BitMask& mask) {
-  if (FirstNotFinite(std::span(&values, 1))) return false;
-  const auto size = static_cast<int64_t>(values.size());
-  for (int64_t begin = 0; begin < size; begin += BitMask::kBlock) {
-    mask.SetBlock(begin / BitMask::kBlock,
-                  BlockBits(values, begin, [&](float value) { return value > threshold; }));
-  }
+  BitMask above(mask.size());
+  if (!WriteAtLeast(values, RankBy::kValue, ValueKey(threshold) + 1, above)) return false;
+  mask = std::move(above);
   return true;
 }
 

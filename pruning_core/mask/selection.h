@@ -1,9 +1,11 @@
 // Which weights are kept: exact top-k and thresholds. Deterministic: the larger score first, then
 // the lower position.
 //
-// -0 equals +0; NaN and infinities are refused. No sort: a radix histogram over order-preserving
-// integers finds the cut. At most three passes over the values, but for matrices on their floor.
-// All functions are pure and safe from any thread; over several matrices they take ParallelFor()'s.
+// -0 equals +0; NaN and infinities are refused. No sort: a sample, one pass and a radix histogram
+// over order-preserving integers find the cut (radix_cut.h), a second pass writes the masks. A
+// third only where the sample was of no use or equal values are cut apart, and for matrices on
+// their floor. All functions are pure and safe from any thread; over several matrices they take
+// ParallelFor()'s.
 #pragma once
 
 #include <cstdint>
@@ -11,12 +13,10 @@
 #include <span>
 
 #include "pruning_core/mask/bit_mask.h"
+#include "pruning_core/mask/key_blocks.h"
 #include "pruning_core/mask/rank_key.h"
 
 namespace sparsweep::core {
-
-// The values of one matrix in flat order; borrowed.
-using Values = std::span<const float>;
 
 // Of one matrix: the `keep` first ones (0 <= keep <= size). False, and no mask written, when a
 // value is not finite.

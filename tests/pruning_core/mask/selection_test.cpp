@@ -110,6 +110,60 @@ TEST(KeepLargest, EqualsAStableSort) {
   }
 }
 
+// As many values as a sample is drawn of, over one matrix and three.
+TEST(KeepLargestOverall, EqualsAStableSortWhereASampleNarrowsTheSearch) {
+  std::mt19937 random(5);
+  for (const Kind kind : kKinds) {
+    for (const std::vector<size_t>& sizes :
+         std::vector<std::vector<size_t>>{{70'001}, {20'000, 90'000, 1'000}}) {
+      std::vector<std::vector<float>> matrices;
+      std::vector<BitMask> masks;
+      for (const size_t size : sizes) {
+        matrices.push_back(MakeValues(kind, size, random));
+        masks.emplace_back(static_cast<int64_t>(size));
+      }
+      const std::vector<Values> views(matrices.begin(), matrices.end());
+      const std::vector<int64_t> floors(sizes.size(), 0);
+      const auto total =
+          static_cast<int64_t>(std::accumulate(sizes.begin(), sizes.end(), size_t{0}));
+      for (const RankBy by : {RankBy::kValue, RankBy::kMagnitude}) {
+        const auto order = Sorted(matrices, by);
+        for (const int64_t keep : {int64_t{1}, total / 100, total / 10, total / 2, total - 1}) {
+          auto expected = Empty(matrices);
+          for (int64_t k = 0; k < keep; ++k) {
+            const auto& [m, i] = order[static_cast<size_t>(k)];
+            expected[m][i] = true;
+          }
+          ASSERT_EQ(KeepLargestOverall(views, by, keep, floors, masks), std::nullopt);
+          for (size_t m = 0; m < masks.size(); ++m) {
+            ASSERT_EQ(Bits(masks[m]), expected[m]) << static_cast<int>(kind) << " keep " << keep;
+          }
+        }
+      }
+    }
+  }
+}
+
+// The values that the sample sees are all far above the others, or far below.
+TEST(KeepLargest, IsRightWhereTheSampleIsNot) {
+  constexpr size_t kSize = 131'072, kStride = 8;  // as radix_cut.cpp draws
+  std::mt19937 random(17);
+  for (const float shift : {100.0F, -100.0F}) {
+    std::vector<std::vector<float>> one{MakeValues(Kind::kNormal, kSize, random)};
+    for (size_t draw = 0; draw < kSize / kStride; ++draw) {
+      one[0][draw * kStride + (draw * 0x9E3779B9u >> 7) % kStride] += shift;
+    }
+    const auto order = Sorted(one, RankBy::kValue);
+    for (const int64_t keep : {int64_t{1'000}, int64_t{40'000}, int64_t{120'000}}) {
+      auto expected = Empty(one);
+      for (int64_t k = 0; k < keep; ++k) expected[0][order[static_cast<size_t>(k)].second] = true;
+      BitMask mask(kSize);
+      ASSERT_TRUE(KeepLargest(one[0], RankBy::kValue, keep, mask));
+      ASSERT_EQ(Bits(mask), expected[0]) << shift << " keep " << keep;
+    }
+  }
+}
+
 // First every matrix's floor, then the best of the rest.
 std::vector<std::vector<bool>> OverallByHand(const std::vector<std::vector<float>>& matrices,
                                              RankBy by, int64_t keep,
@@ -223,6 +277,20 @@ TEST(Selection, RefusesWhatIsNotFiniteAndLeavesTheMasks) {
       }
       EXPECT_EQ(masks[0], before);
       EXPECT_TRUE(std::isnan(KthSmallest(views, 1)));
+    }
+  }
+}
+
+TEST(Selection, RefusesWhatIsNotFiniteAmongMany) {
+  for (const float refused : {kNan, -kNan, kInfinity, -kInfinity}) {
+    std::mt19937 random(19);
+    std::vector<float> bad = MakeValues(Kind::kNormal, 70'000, random);
+    bad[69'999] = refused;
+    const BitMask before(70'000, true);
+    BitMask mask = before;
+    for (const RankBy by : {RankBy::kValue, RankBy::kMagnitude}) {
+      EXPECT_FALSE(KeepLargest(bad, by, 7'000, mask));
+      EXPECT_EQ(mask, before);
     }
   }
 }
