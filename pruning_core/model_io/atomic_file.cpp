@@ -49,7 +49,17 @@ void AtomicFile::Write(const void* bytes, size_t size) {
     if (written < 0) Fail("writing", partial_);
     from += written;
     size -= static_cast<size_t>(written);
+    written_ += written;
   }
+  BeginWriteback();
+}
+
+void AtomicFile::BeginWriteback() {
+  constexpr int64_t kPart = int64_t{8} << 20;
+  if (written_ - on_its_way_ < kPart) return;
+  // Advice: where a file system does not take it, fsync() does all.
+  (void)sync_file_range(descriptor_, on_its_way_, written_ - on_its_way_, SYNC_FILE_RANGE_WRITE);
+  on_its_way_ = written_;
 }
 
 void AtomicFile::Commit() {

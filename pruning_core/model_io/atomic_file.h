@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace sparsweep::core {
@@ -16,13 +17,18 @@ class AtomicFile {
   AtomicFile& operator=(const AtomicFile&) = delete;
   ~AtomicFile();
 
+  // The disk begins while more is written, so that Commit() waits for the rest only.
   void Write(const void* bytes, size_t size);
   void Commit();
 
  private:
+  void BeginWriteback();
+
   std::string path_;
   std::string partial_;
   int descriptor_ = -1;
+  int64_t written_ = 0;     // bytes
+  int64_t on_its_way_ = 0;  // of them, those that the disk was told to take
 };
 
 // Syncs the folder that `path` lies in, so that a rename in it survives a crash. Throws
