@@ -20,7 +20,8 @@ target_compile_options(sparsweep_torch INTERFACE
   "SHELL:-idirafter ${SPARSWEEP_TORCH}/include"
   "SHELL:-idirafter ${SPARSWEEP_TORCH}/include/torch/csrc/api/include")
 target_link_libraries(sparsweep_torch INTERFACE
-  ${torch_lib}/libtorch_cpu.so ${torch_lib}/libc10.so)
+  ${torch_lib}/libtorch_cpu.so ${torch_lib}/libc10.so fmt::fmt)
+set_target_properties(sparsweep_torch PROPERTIES SPARSWEEP_USES_TORCH ON)
 target_link_options(sparsweep_torch INTERFACE
   -Wl,-rpath,${torch_lib} -Wl,-rpath,${cuda_lib} -Wl,-rpath-link,${cuda_lib}
   -Wl,--allow-shlib-undefined)
@@ -29,3 +30,4 @@ if(SPARSWEEP_CUDA)
   target_link_libraries(sparsweep_torch INTERFACE
     -Wl,--no-as-needed ${torch_lib}/libtorch_cuda.so ${torch_lib}/libc10_cuda.so -Wl,--as-needed)
 endif()
+include(PrecompiledHeaders)
