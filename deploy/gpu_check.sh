@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # gpu_check.sh [--torch DIR] [OPTION…]: what Sparsweep does on this machine's GPU, in less than nine minutes; builds
-# nothing. Options are those of gpu_check.py (--help). DIR, or SPARSWEEP_TORCH, is the folder of LibTorch, with CUDA's
+# nothing. Options are those of gpu_check/ (--help). DIR, or SPARSWEEP_TORCH, is the folder of LibTorch, with CUDA's
 # libraries in ../nvidia beside it; else the torch of python3 is taken, else the one the trainer was linked with.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
@@ -22,4 +22,4 @@ if [ -n "$torch" ]; then
   done
   export LD_LIBRARY_PATH=$path${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 fi
-exec python3 "$here/gpu_check.py" "$@"
+exec python3 "$here/gpu_check" "$@"

@@ -1,11 +1,13 @@
-"""Training steps for gpu_check.py: ours by method, shape and precision, PyTorch's beside them, and the machine's peaks."""
+"""Training steps: ours by method, shape and precision, PyTorch's beside them, and the machine's peaks."""
 import json
 import os
 import pathlib
 import subprocess
 import sys
 
-BENCH = pathlib.Path(__file__).resolve().parents[1] / "tests/bench"
+from checks import ROOT, Fail, Skip
+
+BENCH = ROOT / "tests/bench"
 METHODS = ("dense", "magnitude", "movement", "soft_movement", "l0")
 # (layers, hidden, heads, batch, length): BERT-base on a GPU, a model that a CPU gets through elsewhere.
 SHAPES = {"cuda": ((12, 768, 12, 16, 384), (12, 768, 12, 32, 128)), "cpu": ((2, 128, 4, 8, 64),)}
@@ -35,10 +37,6 @@ print(json.dumps(result))
 """
 
 
-class NoPyTorch(Exception):
-    pass
-
-
 def precisions(device):
     """(name, value of the option, environment, our methods, PyTorch's (kind, method)) to time: most where most train."""
     plain = (("eager", "dense"), ("sdpa", "dense"))
@@ -56,14 +54,14 @@ def shape_name(shape):
 
 
 def model_of(shape, folder):
-    """A folder with a random model of the shape. transformers makes it, or NoPyTorch."""
+    """A folder with a random model of the shape. Made by transformers; skips the check where there are none."""
     layers, hidden, heads, _, _ = shape
     path = pathlib.Path(folder) / f"bert-{layers}-{hidden}"
     if not path.exists():
         done = subprocess.run([sys.executable, BENCH / "random_model.py", path, str(layers), str(hidden), str(heads)],
                               capture_output=True, text=True)
         if done.returncode:
-            raise NoPyTorch(f"{sys.executable} made no model: " + (done.stderr.strip().splitlines() or ["?"])[-1])
+            raise Skip(f"{sys.executable} made no model: " + (done.stderr.strip().splitlines() or ["?"])[-1])
     return path
 
 
@@ -140,5 +138,28 @@ def peaks_of(run, device):
     """TFLOP/s of a large product and GB/s of a copy, read and written, in PyTorch."""
     done = run(sys.executable, "-c", PEAKS.replace("DEVICE", device))
     if done.returncode:
-        raise NoPyTorch("no torch here that computes: " + (done.stderr.strip().splitlines() or ["?"])[-1])
+        raise Skip("no torch here that computes: " + (done.stderr.strip().splitlines() or ["?"])[-1])
     return {name: round(value, 2) for name, value in json.loads(done.stdout).items()}
+
+
+def peaks(checks):
+    """What products and copies reach on this device: the limits of the steps."""
+    checks.peaks = peaks_of(checks.run, checks.options.device)
+    return checks.peaks
+
+
+def steps(checks):
+    """Our training steps by shape, precision and method."""
+    bench = checks.program("step_bench")
+    checks.steps = ours(checks.run, bench, checks.scratch.name, checks.options.device, checks.peaks)
+    failed = [f"{case}, {method}: {row['error']}" for case, rows in checks.steps.items() for method, row in rows.items()
+              if "error" in row]
+    if failed:
+        raise Fail("; ".join(failed))
+    return {"steps": checks.steps, "cases": sum(map(len, checks.steps.values()))}
+
+
+def alternative(checks):
+    """The reference's way and plain transformers, in PyTorch, at the shapes of steps()."""
+    other = pytorch(checks.run, checks.scratch.name, checks.options.device)
+    return {"steps": other, **ratios(checks.steps, other)}
