@@ -36,10 +36,12 @@ void FillDropoutLine(uint64_t key, const DropoutRate& rate, std::span<float> lin
 void FillDropout(const DropoutPlace& place, const DropoutRate& rate, std::span<const uint32_t> rows,
                  const DropoutShape& shape, float* factors) {
   const auto width = static_cast<size_t>(shape.width);
-  for (const uint32_t row : rows) {
-    const CounterStream lines = DropoutLines(place, row);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const CounterStream lines = DropoutLines(place, rows[i]);
+    const int64_t tokens =
+        shape.starts == nullptr ? shape.tokens : shape.starts[i + 1] - shape.starts[i];
     for (int64_t head = 0; head < shape.heads; ++head) {
-      for (int64_t token = 0; token < shape.tokens; ++token, factors += width) {
+      for (int64_t token = 0; token < tokens; ++token, factors += width) {
         FillDropoutLine(
             DropoutLineKey(lines, static_cast<uint64_t>(head), static_cast<uint64_t>(token)), rate,
             {factors, width});

@@ -9,8 +9,8 @@
 
 namespace sparsweep::core {
 
-// Queued on the stream, waits for nothing. `rows` (one an example) and `factors`, at a multiple of
-// 16 bytes, are memory of the current device. Throws CudaError.
+// Queued on the stream, waits for nothing. `rows` (one an example), shape.starts and `factors`, at
+// a multiple of 16 bytes, are memory of the current device. Throws CudaError.
 void FillDropoutOnDevice(const DropoutPlace& place, const DropoutRate& rate, const uint32_t* rows,
                          int64_t examples, const DropoutShape& shape, float* factors,
                          cudaStream_t stream);

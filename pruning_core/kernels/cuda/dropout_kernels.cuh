@@ -19,10 +19,14 @@ __global__ inline void DropoutPass(DropoutPlace place, DropoutRate rate, const u
   const int32_t example = block / blocks_an_example;
   const CounterStream lines = DropoutLines(place, rows[example]);
   const auto line_words = static_cast<int32_t>((shape.width + 3) / 4);
-  const auto tokens = static_cast<int32_t>(shape.tokens);
+  const bool own_tokens = shape.starts != nullptr;
+  const int64_t first =
+      own_tokens ? shape.starts[example] : static_cast<int64_t>(example) * shape.tokens;
+  const auto tokens =
+      static_cast<int32_t>(own_tokens ? shape.starts[example + 1] - first : shape.tokens);
   const int32_t line_count = static_cast<int32_t>(shape.heads) * tokens;
   const int32_t begin = kWordsOfABlock * (block % blocks_an_example);
-  float* const own = factors + int64_t{example} * line_count * shape.width;
+  float* const own = factors + first * shape.heads * shape.width;
   for (auto k = static_cast<int32_t>(threadIdx.x); k < kWordsOfABlock; k += kBlockThreads) {
     const int32_t line = (begin + k) / line_words;
     if (line >= line_count) return;
@@ -41,7 +45,7 @@ __global__ inline void DropoutPass(DropoutPlace place, DropoutRate rate, const u
   }
 }
 
-// `rows` and `factors` in the kernel's memory; `factors` at a multiple of 16 bytes.
+// `rows`, `factors` and shape.starts in the kernel's memory; `factors` at a multiple of 16 bytes.
 template <typename Launch>
 void LaunchDropout(const Launch& launch, const DropoutPlace& place, const DropoutRate& rate,
                    const uint32_t* rows, int64_t examples, const DropoutShape& shape,
