@@ -1,6 +1,7 @@
 #include "pruning_core/data/batch.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "ATen/ops/empty.h"
 #include "ATen/ops/full.h"
@@ -39,6 +40,23 @@ void SetTargets(const Dataset& dataset, Batch& batch) {
 
 }  // namespace
 
+std::vector<int64_t> TokensOfEach(const at::Tensor& attention_mask) {
+  std::vector<int64_t> lengths;
+  const at::Tensor words = attention_mask.to(at::kCPU, at::kLong).contiguous();
+  const auto columns = static_cast<size_t>(words.size(1));
+  const auto* mask = words.const_data_ptr<int64_t>();
+  for (int64_t i = 0; i < words.size(0); ++i, mask += columns) {
+    const std::span own(mask, columns);
+    const auto padding = std::ranges::find(own, 0);
+    if (padding == own.begin() ||
+        std::any_of(padding, own.end(), [](int64_t m) { return m != 0; })) {
+      throw std::invalid_argument("each example needs a token, and padding only behind its tokens");
+    }
+    lengths.push_back(padding - own.begin());
+  }
+  return lengths;
+}
+
 Batch MakeBatch(const Dataset& dataset, std::span<const uint32_t> rows, int32_t pad_id) {
   size_t width = 0;
   for (const uint32_t row : rows) width = std::max(width, dataset.Ids(row).size());
@@ -54,18 +72,20 @@ Batch MakeBatch(const Dataset& dataset, std::span<const uint32_t> rows, int32_t 
     std::ranges::copy(tokens, ids);
     std::fill_n(mask, tokens.size(), 1);
     std::fill(types + dataset.SecondBegin(row), types + tokens.size(), 1);
+    batch.lengths.push_back(static_cast<int64_t>(tokens.size()));
     ids += columns;
     types += columns;
     mask += columns;
   }
   batch.rows.assign(rows.begin(), rows.end());
+  batch.padding_counts = false;
   SetTargets(dataset, batch);
   return batch;
 }
 
 Batch OnDevice(Batch batch, at::Device device) {
   if (device.is_cpu()) return batch;
-  batch.unpadded = batch.attention_mask.all().item<bool>();
+  if (batch.lengths.empty()) batch.lengths = TokensOfEach(batch.attention_mask);
   for (at::Tensor* tensor : {&batch.input_ids, &batch.token_type_ids, &batch.attention_mask,
                              &batch.labels, &batch.start_positions, &batch.end_positions}) {
     if (!tensor->defined()) continue;

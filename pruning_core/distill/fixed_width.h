@@ -7,7 +7,7 @@
 
 namespace sparsweep::core {
 
-// The batch padded to `positions` tokens; as it is when it has that many, or with 0.
+// The batch padded to `positions` tokens, its padding counts; as it is with 0.
 [[nodiscard]] Batch PadTo(Batch batch, int64_t positions, int32_t pad_id);
 
 }  // namespace sparsweep::core

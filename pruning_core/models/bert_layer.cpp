@@ -4,18 +4,13 @@
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/layer_norm.h>
 #include <ATen/ops/linear.h>
-#include <ATen/ops/matmul.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/relu.h>
-#include <ATen/ops/scaled_dot_product_attention.h>
 #include <ATen/ops/silu.h>
-#include <ATen/ops/softmax.h>
 #include <ATen/ops/zeros.h>
 
-#include <cmath>
-#include <optional>
-
 #include "pruning_core/models/cpu_attention.h"
+#include "pruning_core/models/padded_attention.h"
 
 namespace sparsweep::core {
 namespace {
@@ -32,33 +27,6 @@ at::Tensor Activate(const at::Tensor& input, Activation activation) {
       return at::silu(input);
   }
   return {};
-}
-
-// softmax(QKᵀ / √head + padding) V, the shape of `query`: [B, S, H], as many or fewer S. Without
-// dropout the probabilities of a whole batch are never stored. `padding` as BertLayer::Forward
-// takes it.
-at::Tensor Attend(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
-                  const at::Tensor& padding, int64_t heads, const BatchDropout& dropout,
-                  uint64_t site) {
-  const bool drops = dropout.DropsAttention();
-  if (!drops && query.is_cpu()) return AttendOnCpu(query, key, value, padding, heads);
-  const int64_t head = query.size(2) / heads;
-  const auto by_head = [&](const at::Tensor& projected) {
-    return projected.view({projected.size(0), projected.size(1), heads, head}).transpose(1, 2);
-  };
-  const auto together = [&](const at::Tensor& context) {
-    return context.transpose(1, 2).reshape(query.sizes());
-  };
-  if (!drops) {
-    std::optional<at::Tensor> mask;
-    if (padding.defined()) mask = padding.to(query.scalar_type());
-    return together(
-        at::scaled_dot_product_attention(by_head(query), by_head(key), by_head(value), mask));
-  }
-  at::Tensor scores = at::matmul(by_head(query), by_head(key).transpose(2, 3)) /
-                      std::sqrt(static_cast<double>(head));  // [B, heads, Q, S]
-  if (padding.defined()) scores = scores + padding;
-  return together(at::matmul(dropout.Attention(at::softmax(scores, -1), site), by_head(value)));
 }
 
 }  // namespace
@@ -109,11 +77,26 @@ BertLayer::BertLayer(const std::string& prefix, const BertLayerShape& shape,
   output_norm_ = norm(".output.LayerNorm");
 }
 
-at::Tensor BertLayer::Forward(const at::Tensor& hidden, int64_t tokens, const at::Tensor& padding,
-                              const BatchDropout& dropout, uint64_t first_site) const {
-  const at::Tensor wanted = tokens == hidden.size(1) ? hidden : hidden.slice(1, 0, tokens);
-  const at::Tensor context =
-      Attend(query_(wanted), key_(hidden), value_(hidden), padding, heads_, dropout, first_site);
+at::Tensor BertLayer::Attend(const at::Tensor& wanted, const at::Tensor& hidden,
+                             const PackedTokens& tokens, const BatchDropout& dropout,
+                             uint64_t site) const {
+  const at::Tensor queries = query_(wanted);
+  const at::Tensor keys = key_(hidden);
+  const at::Tensor values = value_(hidden);
+  if (dropout.DropsAttention() || !hidden.is_cpu()) {
+    return AttendPadded(queries, keys, values, tokens, heads_, dropout, site);
+  }
+  return AttendOnCpu(queries, keys, values,
+                     {.queries = tokens.Offsets(queries.size(0)),
+                      .keys = tokens.Offsets(keys.size(0)),
+                      .tokens = tokens.lengths()},
+                     heads_);
+}
+
+at::Tensor BertLayer::Forward(const at::Tensor& wanted, const at::Tensor& hidden,
+                              const PackedTokens& tokens, const BatchDropout& dropout,
+                              uint64_t first_site) const {
+  const at::Tensor context = Attend(wanted, hidden, tokens, dropout, first_site);
   const at::Tensor attention = dropout.Hidden(attention_output_(context), first_site + 1);
   const at::Tensor attended = attention_norm_(attention + wanted);
   const at::Tensor forward = output_(Activate(intermediate_(attended), activation_));

@@ -7,6 +7,7 @@
 #include "ATen/core/Tensor.h"
 #include "pruning_core/model_io/bert_config.h"
 #include "pruning_core/models/batch_dropout.h"
+#include "pruning_core/models/packed_tokens.h"
 #include "pruning_core/models/parameter.h"
 
 namespace sparsweep::core {
@@ -47,16 +48,21 @@ class BertLayer {
   // `prefix`: "encoder.layer.0".
   BertLayer(const std::string& prefix, const BertLayerShape& shape, ParameterList& parameters);
 
-  // hidden [B, S, H] → [B, tokens, H], the states of each example's first `tokens` tokens: what the
-  // others would become costs nothing. `padding` is added to the attention scores: [B, 1, 1, S], 0
-  // on tokens and -10000 on padding; undefined when no example is padded. Dropout at the
-  // kDropoutSites sites from `first_site` on: attention, attention output, feed-forward output.
-  [[nodiscard]] at::Tensor Forward(const at::Tensor& hidden, int64_t tokens,
-                                   const at::Tensor& padding, const BatchDropout& dropout,
+  // The new states of the `wanted` rows: all of `hidden`, or the first of each example; what the
+  // others would become costs nothing. `hidden` has a row for each token, or for each place of the
+  // batch, where padding is computed but never attended to. Dropout at the kDropoutSites sites from
+  // `first_site` on: attention, attention output, feed-forward output.
+  [[nodiscard]] at::Tensor Forward(const at::Tensor& wanted, const at::Tensor& hidden,
+                                   const PackedTokens& tokens, const BatchDropout& dropout,
                                    uint64_t first_site) const;
   static constexpr uint64_t kDropoutSites = 3;
 
  private:
+  // softmax(QKᵀ / √head) V of the wanted rows.
+  [[nodiscard]] at::Tensor Attend(const at::Tensor& wanted, const at::Tensor& hidden,
+                                  const PackedTokens& tokens, const BatchDropout& dropout,
+                                  uint64_t site) const;
+
   int64_t heads_;
   Activation activation_;
   LinearParameters query_, key_, value_, attention_output_;

@@ -13,8 +13,6 @@
 namespace sparsweep::core {
 namespace {
 
-constexpr double kPaddingScore = -10000.0;
-
 // Dropout sites; a layer's do not depend on how many there are.
 constexpr uint64_t kEmbeddingSite = 0;
 constexpr uint64_t kPooledSite = 1;
@@ -27,12 +25,11 @@ at::Tensor AddTable(const char* name, int64_t rows, int64_t columns, ParameterLi
   return table;
 }
 
-// [B, 1, 1, S]: 0 on tokens, -10000 on padding; undefined when nothing is padded.
-at::Tensor PaddingScores(const Batch& batch) {
-  const at::Tensor& attention_mask = batch.attention_mask;
-  if (batch.unpadded) return {};
-  if (attention_mask.is_cpu() && attention_mask.all().item<bool>()) return {};
-  return ((1.0 - attention_mask.to(at::kFloat)) * kPaddingScore).unsqueeze(1).unsqueeze(1);
+// On a device moving rows costs more than a little padding does, and oneDNN makes its products in
+// bf16 anew for every number of rows: there it pays from a quarter of padding on.
+bool PackingPays(const PackedTokens& tokens, Precision precision, at::Device device) {
+  if (device.is_cpu() && precision == Precision::kFp32) return tokens.padded();
+  return 4 * tokens.count() <= 3 * tokens.examples() * tokens.width();
 }
 
 }  // namespace
@@ -67,47 +64,55 @@ void BertModel::MoveTo(at::Device device) {
   }
 }
 
-at::Tensor BertModel::Embed(const Batch& batch) const {
-  const at::Tensor positions = at::arange(batch.input_ids.size(1), batch.input_ids.options());
-  const at::Tensor words = at::embedding(word_, batch.input_ids, config_.pad_token_id);
+at::Tensor BertModel::Embed(const Batch& batch, const PackedTokens& tokens, bool packed) const {
+  const auto ids = [&](const at::Tensor& all) {  // [T] or [B, S]
+    return packed ? all.flatten().index_select(0, tokens.places()) : all;
+  };
+  const at::Tensor positions = packed ? tokens.places().remainder(tokens.width())
+                                      : at::arange(tokens.width(), batch.input_ids.options());
+  const at::Tensor words = at::embedding(word_, ids(batch.input_ids), config_.pad_token_id);
   const at::Tensor types =
-      at::embedding(token_type_, batch.token_type_ids.clamp_max(config_.type_vocab_size - 1));
-  return embedding_norm_(words + types + at::embedding(position_, positions));
+      at::embedding(token_type_, ids(batch.token_type_ids).clamp_max(config_.type_vocab_size - 1));
+  return embedding_norm_(words + types + at::embedding(position_, positions)).flatten(0, -2);
 }
 
-int64_t BertModel::TokensRead(int64_t all) const {
-  return head_ != Head::kSpan && pooling_ == Pooling::kCls ? 1 : all;
+BertModel::Reads BertModel::ReadsOf(const Batch& batch) const {
+  if (head_ == Head::kSpan) return batch.padding_counts ? Reads::kPlaces : Reads::kTokens;
+  return pooling_ == Pooling::kCls ? Reads::kFirst : Reads::kTokens;
 }
 
-at::Tensor BertModel::Encode(const Batch& batch, int64_t tokens,
+at::Tensor BertModel::Encode(const Batch& batch, const PackedTokens& tokens, Reads reads,
                              const BatchDropout& dropout) const {
-  const at::Tensor padding = PaddingScores(batch);
   const PrecisionScope scope(precision_, device());
-  at::Tensor hidden = dropout.Hidden(Embed(batch), kEmbeddingSite);
+  const bool packed = reads != Reads::kPlaces && PackingPays(tokens, precision_, device());
+  at::Tensor hidden = Embed(batch, tokens, packed);
+  hidden = dropout.Hidden(hidden, kEmbeddingSite);
   uint64_t site = kFirstLayerSite;
   for (const BertLayer& layer : layers_) {
-    const bool last = &layer == &layers_.back();
-    hidden = layer.Forward(hidden, last ? tokens : hidden.size(1), padding, dropout, site);
+    const bool first = reads == Reads::kFirst && &layer == &layers_.back();
+    hidden = layer.Forward(first ? tokens.First(hidden) : hidden, hidden, tokens, dropout, site);
     site += BertLayer::kDropoutSites;
   }
-  return hidden;
+  return reads == Reads::kTokens ? tokens.Pack(hidden) : hidden;
 }
 
 at::Tensor BertModel::HiddenStates(const Batch& batch) const {
-  return Encode(batch, batch.input_ids.size(1), BatchDropout({}, {}));
+  const PackedTokens tokens(batch);
+  return tokens.ByExample(Encode(batch, tokens, Reads::kPlaces, BatchDropout({}, {}, tokens)));
 }
 
-at::Tensor BertModel::Pool(const at::Tensor& hidden, const at::Tensor& attention_mask) const {
-  if (pooling_ == Pooling::kCls) return at::tanh(pooler_(hidden.select(1, 0)));
-  const at::Tensor tokens = attention_mask.to(at::kFloat).unsqueeze(-1);  // [B, S, 1]
-  return (hidden * tokens).sum(1) / tokens.sum(1).clamp_min(1e-9);
+at::Tensor BertModel::Pool(const at::Tensor& hidden, const PackedTokens& tokens,
+                           const at::Tensor& attention_mask) const {
+  if (pooling_ == Pooling::kCls) return at::tanh(pooler_(hidden));
+  return tokens.ByExample(hidden).sum(1) / attention_mask.sum(1, /*keepdim=*/true);
 }
 
 at::Tensor BertModel::Logits(const Batch& batch, const Dropout& dropout) const {
-  const BatchDropout active(dropout, batch.rows);
-  const at::Tensor hidden = Encode(batch, TokensRead(batch.input_ids.size(1)), active);
-  if (head_ == Head::kSpan) return output_(hidden);
-  return output_(active.Hidden(Pool(hidden, batch.attention_mask), kPooledSite));
+  const PackedTokens tokens(batch);
+  const BatchDropout active(dropout, batch.rows, tokens);
+  const at::Tensor hidden = Encode(batch, tokens, ReadsOf(batch), active);
+  if (head_ == Head::kSpan) return tokens.ByExample(output_(hidden));
+  return output_(active.Hidden(Pool(hidden, tokens, batch.attention_mask), kPooledSite));
 }
 
 at::Tensor BertModel::InferLogits(const Batch& batch) const {

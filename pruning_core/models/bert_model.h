@@ -13,6 +13,7 @@
 #include "pruning_core/models/bert_layer.h"
 #include "pruning_core/models/dropout.h"
 #include "pruning_core/models/head.h"
+#include "pruning_core/models/packed_tokens.h"
 #include "pruning_core/models/parameter.h"
 #include "pruning_core/models/precision.h"
 
@@ -39,9 +40,9 @@ class BertModel {
   // Of the encoder's forward passes from now on; fp32 until then.
   void ComputeIn(Precision precision) { precision_ = precision; }
 
-  [[nodiscard]] at::Tensor HiddenStates(const Batch& batch) const;  // [B, S, H]
-  // [B, C], [B, 1], or for spans [B, S, 2]: start at 0, end at 1, padding included. A dropout needs
-  // batch.rows.
+  [[nodiscard]] at::Tensor HiddenStates(const Batch& batch) const;  // [B, S, H], padding included
+  // [B, C], [B, 1], or for spans [B, S, 2]: start at 0, end at 1; those of padding are 0 where
+  // batch.padding_counts does not ask for them. A dropout needs batch.rows.
   [[nodiscard]] at::Tensor Logits(const Batch& batch, const Dropout& dropout = {}) const;
   // Without autograd and dropout.
   [[nodiscard]] at::Tensor InferLogits(const Batch& batch) const;
@@ -56,13 +57,17 @@ class BertModel {
   [[nodiscard]] const BertConfig& config() const { return config_; }
 
  private:
-  [[nodiscard]] at::Tensor Embed(const Batch& batch) const;
-  // [B, tokens, H]: the last layer's states of each example's first `tokens` tokens.
-  [[nodiscard]] at::Tensor Encode(const Batch& batch, int64_t tokens,
+  // What is read of the last layer: each example's first token [B, H], its tokens [T, H], or all
+  // places [B · S, H].
+  enum class Reads { kFirst, kTokens, kPlaces };
+  [[nodiscard]] Reads ReadsOf(const Batch& batch) const;
+  // [T, H] or, where padding is computed too, [B · S, H].
+  [[nodiscard]] at::Tensor Embed(const Batch& batch, const PackedTokens& tokens, bool packed) const;
+  [[nodiscard]] at::Tensor Encode(const Batch& batch, const PackedTokens& tokens, Reads reads,
                                   const BatchDropout& dropout) const;
-  // How many of them the head reads: one of `all` where it pools the first.
-  [[nodiscard]] int64_t TokensRead(int64_t all) const;
-  [[nodiscard]] at::Tensor Pool(const at::Tensor& hidden, const at::Tensor& attention_mask) const;
+  // [B, H] of what Encode() gives for ReadsOf().
+  [[nodiscard]] at::Tensor Pool(const at::Tensor& hidden, const PackedTokens& tokens,
+                                const at::Tensor& attention_mask) const;
 
   BertConfig config_;
   Pooling pooling_;

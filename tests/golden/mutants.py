@@ -113,7 +113,7 @@ MUTANTS = [
     ("dense with frozen embeddings", METHODS + "make_method.cpp", "std::make_unique<Dense>(reference)",
      "std::make_unique<Dense>(false)"),
     ("the padding token's embedding trained", MODELS + "bert_model.cpp",
-     "at::embedding(word_, batch.input_ids, config_.pad_token_id)", "at::embedding(word_, batch.input_ids)"),
+     "at::embedding(word_, ids(batch.input_ids), config_.pad_token_id)", "at::embedding(word_, ids(batch.input_ids))"),
     ("weight decay on scores", OPTIM + "pruning_optimizer.cpp", "hyper_.score_learning_rate, 0.0);",
      "hyper_.score_learning_rate, hyper_.weight_decay);"),
     ("weight decay on LayerNorm", OPTIM + "pruning_optimizer.cpp", "parameter.decays ? hyper_.weight_decay : 0.0",

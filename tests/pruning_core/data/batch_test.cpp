@@ -1,5 +1,9 @@
 #include "pruning_core/data/batch.h"
 
+#include <ATen/ops/tensor.h>
+
+#include <stdexcept>
+
 #include "gmock/gmock.h"
 
 namespace sparsweep::core {
@@ -27,6 +31,18 @@ TEST(Batch, IsPaddedToItsLongestRow) {
   EXPECT_THAT(Flat(batch.labels), ElementsAre(2, 1));
   EXPECT_FALSE(batch.start_positions.defined());
   EXPECT_THAT(batch.rows, ElementsAre(2u, 0u));
+  EXPECT_THAT(batch.lengths, ElementsAre(5, 3));
+  EXPECT_FALSE(batch.padding_counts);
+}
+
+TEST(Batch, AMaskSaysHowLongEachExampleIs) {
+  const at::Tensor mask = at::tensor({1, 1, 0, 1, 1, 1, 1, 0, 0}, at::kInt).view({3, 3});
+  EXPECT_THAT(TokensOfEach(mask), ElementsAre(2, 3, 1));
+  for (const at::Tensor& wrong : {at::tensor({0, 0}, at::kLong), at::tensor({0, 1}, at::kLong)}) {
+    EXPECT_THROW((void)TokensOfEach(wrong.view({1, 2})), std::invalid_argument);
+  }
+  EXPECT_THROW((void)TokensOfEach(at::tensor({1, 0, 1}, at::kLong).view({1, 3})),
+               std::invalid_argument);
 }
 
 TEST(Batch, CarriesTheNumbersOfARegression) {

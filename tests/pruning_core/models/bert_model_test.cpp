@@ -41,6 +41,27 @@ Batch Padded(const Batch& batch, int64_t more) {
           at::cat({batch.attention_mask, pad}, 1), batch.labels};
 }
 
+// Examples of different lengths, with a row of padding only behind the longest.
+constexpr int64_t kLengths[] = {4, 7, 2};
+Batch Ragged() {
+  Batch batch = Padded(Tokens(3, 7), 1);
+  for (int64_t i = 0; i < 3; ++i) {
+    for (at::Tensor* array : {&batch.input_ids, &batch.attention_mask}) {
+      (*array)[i].slice(0, kLengths[i]).zero_();
+    }
+    batch.token_type_ids[i].slice(0, kLengths[i] / 2, kLengths[i]).fill_(1);
+  }
+  batch.labels = at::arange(3, at::kLong);
+  return batch;
+}
+
+Batch Alone(const Batch& batch, int64_t example) {
+  const auto own = [&](const at::Tensor& array) {
+    return array.slice(0, example, example + 1).slice(1, 0, kLengths[example]).contiguous();
+  };
+  return {own(batch.input_ids), own(batch.token_type_ids), own(batch.attention_mask)};
+}
+
 double Most(const at::Tensor& tensor) { return tensor.abs().max().item<double>(); }
 
 class EachPooling : public ::testing::TestWithParam<Pooling> {};
@@ -53,6 +74,14 @@ TEST_P(EachPooling, PaddingChangesNothing) {
   EXPECT_EQ(logits.sizes(), at::IntArrayRef({3, 4}));
   EXPECT_GT(Most(logits), 1e-3);
   EXPECT_LT(Most(logits - model.InferLogits(Padded(batch, 5))), 1e-5);
+}
+
+TEST_P(EachPooling, ExamplesDoNotSeeEachOther) {
+  const BertModel model = MakeModel(GetParam());
+  const at::Tensor logits = model.InferLogits(Ragged());
+  for (int64_t i = 0; i < 3; ++i) {
+    EXPECT_LT(Most(model.InferLogits(Alone(Ragged(), i))[0] - logits[i]), 1e-5) << i;
+  }
 }
 
 TEST_P(EachPooling, InferenceGivesTheSameWithoutAutograd) {
@@ -68,8 +97,7 @@ TEST_P(EachPooling, InferenceGivesTheSameWithoutAutograd) {
 TEST_P(EachPooling, EveryParameterGetsTheGradientOfItsFiniteDifference) {
   BertModel model = MakeModel(GetParam());
   for (Parameter& parameter : model.parameters()) parameter.value.set_requires_grad(true);
-  Batch batch = Padded(Tokens(3, 7), 2);
-  batch.labels = at::arange(3, at::kLong);
+  const Batch batch = Ragged();
   const auto loss = [&] { return CrossEntropy(model.Logits(batch), batch.labels); };
   loss().backward();
   for (const Parameter& parameter : model.parameters()) {
@@ -128,6 +156,30 @@ TEST(BertModel, ASpanHeadScoresEveryTokenAndHasNoPooler) {
   const at::Tensor logits = model.InferLogits(batch);
   EXPECT_EQ(logits.sizes(), at::IntArrayRef({2, 8, 2}));
   EXPECT_LT(Most(logits - expected), 1e-5);
+}
+
+TEST(BertModel, ASpanHeadScoresPaddingOnlyWhereItCounts) {
+  BertModel model(kConfig, 2, Pooling::kCls, Head::kSpan, 0);
+  for (Parameter& parameter : model.parameters()) {
+    InitializeNormal(parameter, 5);
+    parameter.value.mul_(10.0).set_requires_grad(true);
+  }
+  Batch batch = Ragged();
+  const at::Tensor tokens = batch.attention_mask.unsqueeze(-1);
+  const auto gradient = [&](const at::Tensor& logits) {
+    (logits * tokens).square().sum().backward();
+    at::Tensor& of_words = model.parameters()[0].value.mutable_grad();
+    at::Tensor copy = of_words.clone();
+    of_words.reset();
+    return copy;
+  };
+  const at::Tensor counted = model.Logits(batch);
+  batch.padding_counts = false;
+  const at::Tensor packed = model.Logits(batch);
+  EXPECT_LT(Most((counted - packed) * tokens), 1e-5);
+  EXPECT_EQ(Most(packed * (1 - tokens)), 0.0);
+  EXPECT_GT((counted * (1 - tokens)).abs().sum().item<double>(), 1e-3);
+  EXPECT_LT(Most(gradient(counted) - gradient(packed)), 1e-5);
 }
 
 TEST(BertModel, WithOneTokenTypeTheSecondTextHasIt) {

@@ -4,10 +4,10 @@
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/allclose.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/randn.h>
 #include <ATen/ops/softmax.h>
-#include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -20,19 +20,26 @@
 namespace sparsweep::core {
 namespace {
 
-constexpr int64_t kBatch = 5, kHeads = 3, kHead = 4;
+constexpr int64_t kHeads = 3, kHead = 4;
+using Lengths = std::vector<int64_t>;
 
 struct Case {
   const char* name;
-  int64_t queries, tokens;
-  bool padded;
+  Lengths tokens;
+  int64_t queries;  // of each example; 0: its tokens
+  int64_t keys;     // likewise, padding behind its tokens included
 };
 std::ostream& operator<<(std::ostream& out, const Case& one) { return out << one.name; }
 
 // Long: not all examples are worked on at once, in fp32 two and two and one. Short and first: all.
-constexpr Case kCases[] = {{"long", 100, 100, false}, {"long_padded", 100, 100, true},
-                           {"short", 7, 7, false},    {"short_padded", 7, 7, true},
-                           {"first", 1, 100, false},  {"first_padded", 1, 100, true}};
+const Lengths kLong(5, 100), kShort(5, 7), kMixed{7, 100, 100, 100, 1, 7, 7, 3};
+const Case kCases[] = {{"long", kLong, 0, 0},
+                       {"short", kShort, 0, 0},
+                       {"mixed", kMixed, 0, 0},
+                       {"first", kLong, 1, 0},
+                       {"first_mixed", kMixed, 1, 0},
+                       {"places", kMixed, 110, 110},
+                       {"first_of_places", kMixed, 1, 110}};
 
 // What attention gives, then the gradients of queries, keys and values.
 using Outcome = std::vector<at::Tensor>;
@@ -41,18 +48,23 @@ class CpuAttentionTest : public ::testing::TestWithParam<Case> {
  protected:
   CpuAttentionTest() : threads_(at::get_num_threads()) {
     at::manual_seed(1);
-    const auto random = [](int64_t tokens) {
-      return at::randn({kBatch, tokens, kHeads * kHead}, at::kDouble);
-    };
-    inputs_ = {random(GetParam().queries) * 3.0, random(GetParam().tokens),
-               random(GetParam().tokens)};
-    upstream_ = random(GetParam().queries);
-    if (!GetParam().padded) return;
-    padding_ = at::zeros({kBatch, 1, 1, GetParam().tokens}, at::kDouble);
-    padding_.select(0, 1).slice(2, 3).fill_(-10000.0);
-    padding_.select(0, 4).slice(2, 6).fill_(-10000.0);
+    rows_.tokens = GetParam().tokens;
+    rows_.queries = Begins(GetParam().queries);
+    rows_.keys = Begins(GetParam().keys);
+    const auto random = [](int64_t rows) { return at::randn({rows, kHeads * kHead}, at::kDouble); };
+    inputs_ = {random(rows_.queries.back()) * 3.0, random(rows_.keys.back()),
+               random(rows_.keys.back())};
+    upstream_ = random(rows_.queries.back());
   }
   ~CpuAttentionTest() override { SetThreads(threads_); }
+
+  static Lengths Begins(int64_t of_each) {
+    Lengths begins{0};
+    for (const int64_t tokens : GetParam().tokens) {
+      begins.push_back(begins.back() + (of_each == 0 ? tokens : of_each));
+    }
+    return begins;
+  }
 
   static void SetThreads(int threads) {
     at::set_num_threads(threads);
@@ -65,7 +77,7 @@ class CpuAttentionTest : public ::testing::TestWithParam<Case> {
     for (const at::Tensor& input : inputs_) {
       inputs.push_back(input.to(type, false, /*copy=*/true).requires_grad_());
     }
-    const at::Tensor context = attend(inputs[0], inputs[1], inputs[2], padding_);
+    const at::Tensor context = attend(inputs[0], inputs[1], inputs[2], rows_);
     context.backward(upstream_.to(type));
     Outcome outcome{context.detach()};
     for (const at::Tensor& input : inputs) outcome.push_back(input.grad());
@@ -76,25 +88,34 @@ class CpuAttentionTest : public ::testing::TestWithParam<Case> {
     return Run(type, [](const auto&... array) { return AttendOnCpu(array..., kHeads); });
   }
 
+  AttentionRows rows_;
   std::vector<at::Tensor> inputs_;
-  at::Tensor upstream_, padding_;
+  at::Tensor upstream_;
 
  private:
   int threads_;
 };
 
-at::Tensor ByHead(const at::Tensor& array) {
-  return array.view({kBatch, array.size(1), kHeads, kHead}).transpose(1, 2);
+// [heads, rows, head] of one example's.
+at::Tensor ByHead(const at::Tensor& array, int64_t begin, int64_t rows) {
+  return array.narrow(0, begin, rows).view({rows, kHeads, kHead}).transpose(0, 1);
 }
 
 at::Tensor ByFormula(const at::Tensor& queries, const at::Tensor& keys, const at::Tensor& values,
-                     const at::Tensor& padding) {
-  at::Tensor scores =
-      at::matmul(ByHead(queries), ByHead(keys).transpose(2, 3)) / std::sqrt(double{kHead});
-  if (padding.defined()) scores = scores + padding;
-  return at::matmul(at::softmax(scores, -1), ByHead(values))
-      .transpose(1, 2)
-      .reshape(queries.sizes());
+                     const AttentionRows& rows) {
+  std::vector<at::Tensor> contexts;
+  for (size_t i = 0; i < rows.tokens.size(); ++i) {
+    const int64_t count = rows.queries[i + 1] - rows.queries[i];
+    const at::Tensor scores =
+        at::matmul(ByHead(queries, rows.queries[i], count),
+                   ByHead(keys, rows.keys[i], rows.tokens[i]).transpose(1, 2)) /
+        std::sqrt(double{kHead});
+    contexts.push_back(
+        at::matmul(at::softmax(scores, -1), ByHead(values, rows.keys[i], rows.tokens[i]))
+            .transpose(0, 1)
+            .reshape({count, kHeads * kHead}));
+  }
+  return at::cat(contexts);
 }
 
 void ExpectEqual(const Outcome& ours, const Outcome& other, int threads) {

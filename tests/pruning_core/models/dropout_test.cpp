@@ -63,43 +63,71 @@ TEST(DropoutLine, RatesAtTheEnds) {
   EXPECT_EQ(DropoutRate(0.9999999).Factor(65535), 65536.0F);
 }
 
-// What is dropped of a tensor of ones.
-at::Tensor Factors(const Rows& rows, at::IntArrayRef shape, uint64_t step = 7, uint64_t site = 4) {
-  const Dropout dropout{.hidden = 0.3, .attention = 0.3, .seed = 11, .step = step};
-  const at::Tensor ones = at::ones(shape, at::kFloat);
-  const BatchDropout active(dropout, rows);
-  return shape.size() == 4 ? active.Attention(ones, site) : active.Hidden(ones, site);
+const Dropout kDropout{.hidden = 0.3, .attention = 0.3, .seed = 11, .step = 7};
+constexpr uint64_t kSite = 4;
+constexpr int64_t kWidth = 8;
+
+// Examples of so many tokens, padded to the longest.
+PackedTokens TokensOf(const std::vector<int64_t>& lengths) {
+  Batch batch;
+  batch.input_ids = at::zeros({static_cast<int64_t>(lengths.size()), std::ranges::max(lengths)});
+  batch.lengths = lengths;
+  return PackedTokens(batch);
+}
+
+// What is dropped of `count` rows of ones, [count, kWidth].
+at::Tensor Factors(const Rows& rows, const std::vector<int64_t>& lengths, int64_t count,
+                   const Dropout& dropout = kDropout, uint64_t site = kSite) {
+  const PackedTokens tokens = TokensOf(lengths);
+  return BatchDropout(dropout, rows, tokens).Hidden(at::ones({count, kWidth}), site);
+}
+
+at::Tensor AttentionFactors(const Rows& rows, at::IntArrayRef shape) {
+  const PackedTokens tokens = TokensOf(std::vector<int64_t>(rows.size(), shape[3]));
+  return BatchDropout(kDropout, rows, tokens).Attention(at::ones(shape), kSite);
 }
 
 TEST(BatchDropout, AnExampleIsTreatedTheSameInAnyBatch) {
-  const at::Tensor alone = Factors({5}, {1, 6, 8});
-  const at::Tensor padded = Factors({2, 5, 9}, {3, 10, 8});
-  EXPECT_TRUE(padded[1].slice(0, 0, 6).equal(alone[0]));
-  EXPECT_FALSE(padded[0].equal(padded[1]));
-  const at::Tensor attention = Factors({5}, {1, 3, 6, 6});
-  const at::Tensor wider = Factors({2, 5}, {2, 3, 9, 9});
+  const at::Tensor alone = Factors({5}, {6}, 6);
+  const at::Tensor packed = Factors({2, 5, 9}, {4, 6, 10}, 20);
+  EXPECT_TRUE(packed.slice(0, 4, 10).equal(alone));
+  EXPECT_FALSE(packed.slice(0, 0, 4).equal(packed.slice(0, 4, 8)));
+  const at::Tensor padded = Factors({2, 5, 9}, {4, 6, 10}, 30);
+  EXPECT_TRUE(padded.slice(0, 0, 4).equal(packed.slice(0, 0, 4)));
+  EXPECT_TRUE(padded.slice(0, 10, 16).equal(alone));
+  EXPECT_TRUE(padded.slice(0, 20, 30).equal(packed.slice(0, 10, 20)));
+  const at::Tensor attention = AttentionFactors({5}, {1, 3, 6, 6});
+  const at::Tensor wider = AttentionFactors({2, 5}, {2, 3, 9, 9});
   EXPECT_TRUE(wider[1].slice(1, 0, 6).slice(2, 0, 6).equal(attention[0]));
   EXPECT_FALSE(attention[0][0].equal(attention[0][1])) << "heads differ";
 }
 
 TEST(BatchDropout, TheFirstTokenAloneIsTreatedTheSame) {
-  EXPECT_TRUE(Factors({5}, {1, 1, 8}).equal(Factors({5}, {1, 6, 8}).slice(1, 0, 1)));
-  EXPECT_TRUE(Factors({5}, {1, 3, 1, 6}).equal(Factors({5}, {1, 3, 6, 6}).slice(2, 0, 1)));
+  const at::Tensor packed = Factors({5, 3}, {6, 4}, 10);
+  const at::Tensor firsts = Factors({5, 3}, {6, 4}, 2);
+  EXPECT_TRUE(firsts[0].equal(packed[0]));
+  EXPECT_TRUE(firsts[1].equal(packed[6]));
+  EXPECT_TRUE(AttentionFactors({5}, {1, 3, 1, 6})
+                  .equal(AttentionFactors({5}, {1, 3, 6, 6}).slice(2, 0, 1)));
 }
 
 TEST(BatchDropout, StepsAndSitesDiffer) {
-  const at::Tensor factors = Factors({5}, {1, 6, 8});
-  EXPECT_TRUE(factors.equal(Factors({5}, {1, 6, 8})));
-  EXPECT_FALSE(factors.equal(Factors({5}, {1, 6, 8}, 8)));
-  EXPECT_FALSE(factors.equal(Factors({5}, {1, 6, 8}, 7, 5)));
+  const at::Tensor factors = Factors({5}, {6}, 6);
+  EXPECT_TRUE(factors.equal(Factors({5}, {6}, 6)));
+  Dropout later = kDropout;
+  later.step += 1;
+  EXPECT_FALSE(factors.equal(Factors({5}, {6}, 6, later)));
+  EXPECT_FALSE(factors.equal(Factors({5}, {6}, 6, kDropout, kSite + 1)));
 }
 
 TEST(BatchDropout, NeedsTheRowsOnlyWhereItDrops) {
-  const at::Tensor ones = at::ones({2, 3, 4}, at::kFloat);
-  EXPECT_TRUE(BatchDropout({}, {}).Hidden(ones, 0).is_same(ones));
-  const Dropout dropout{.hidden = 0.1};
-  EXPECT_THROW((void)BatchDropout(dropout, {}).Hidden(ones, 0), std::invalid_argument);
-  EXPECT_TRUE(BatchDropout(dropout, {}).Attention(ones, 0).is_same(ones));
+  const PackedTokens tokens = TokensOf({3, 3});
+  const at::Tensor ones = at::ones({6, 4});
+  EXPECT_TRUE(BatchDropout({}, {}, tokens).Hidden(ones, 0).is_same(ones));
+  const BatchDropout active({.hidden = 0.1}, {}, tokens);
+  EXPECT_THROW((void)active.Hidden(ones, 0), std::invalid_argument);
+  const at::Tensor probabilities = at::ones({2, 1, 3, 3});
+  EXPECT_TRUE(active.Attention(probabilities, 0).is_same(probabilities));
 }
 
 class ModelDropout : public ::testing::Test {
