@@ -44,9 +44,11 @@ std::vector<uint32_t> Sample(std::span<const Values> matrices, RankBy by, size_t
 // Nothing for few values, of which a sample would not spare a pass.
 std::optional<Window> Guess(std::span<const Values> matrices, RankBy by, int64_t keep,
                             size_t size) {
-  constexpr size_t kSample = 16'384;
-  if (size < 4 * kSample) return std::nullopt;
-  std::vector<uint32_t> sample = Sample(matrices, by, size / kSample);
+  if (size < 16'384) return std::nullopt;
+  // The fewer are drawn the more keys lie between the two: both cost least around this number.
+  const double root = std::cbrt(static_cast<double>(size));
+  std::vector<uint32_t> sample =
+      Sample(matrices, by, static_cast<size_t>(2.5 * static_cast<double>(size) / (root * root)));
   const auto drawn = static_cast<double>(sample.size());
   const double share = static_cast<double>(keep) / static_cast<double>(size);
   const double spread = 3.0 * std::sqrt(drawn * share * (1.0 - share)) + 1.0;
