@@ -15,6 +15,7 @@ target_precompile_headers(sparsweep_torch_headers PRIVATE ${torch_headers})
 if(BUILD_TESTING)
   add_executable(sparsweep_torch_test_headers EXCLUDE_FROM_ALL ${CMAKE_BINARY_DIR}/precompiled/main.cpp)
   target_link_libraries(sparsweep_torch_test_headers PRIVATE sparsweep_flags sparsweep::torch GTest::gmock GTest::gtest)
+  set_target_properties(sparsweep_torch_test_headers PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/precompiled)
   target_precompile_headers(sparsweep_torch_test_headers PRIVATE ${torch_headers} <gmock/gmock.h> <gtest/gtest.h>)
 endif()
 
