@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 #include "base/file.h"
 #include "pruning_core/model_io/user_error.h"
@@ -95,6 +96,13 @@ void GoldenCase::ReadInputs(const BertConfig& config, int64_t labels) {
   inputs_.input_ids = ReadWhole("input_ids", shape, 0, config.vocab_size - 1);
   inputs_.token_type_ids = ReadWhole("token_type_ids", shape, 0, config.type_vocab_size - 1);
   inputs_.attention_mask = ReadWhole("attention_mask", shape, 0, 1);
+  try {
+    (void)TokensOfEach(inputs_.attention_mask.flatten(0, 1));
+  } catch (const std::invalid_argument& problem) {
+    throw UserError("BAD_CASE", path(), "attention_mask",
+                    fmt::format("{}: tensor 'attention_mask': {}; write the file again", path(),
+                                problem.what()));
+  }
   if (tokens > config.max_position_embeddings) {
     throw UserError("TENSOR_SHAPE", path(), "input_ids",
                     fmt::format("{}: tensor 'input_ids' is [{}], but the model has {} positions",

@@ -124,6 +124,8 @@ const Wrong kWrong[] = {
      "BAD_CASE", "case.json"},
     {"NoInputs", "dense", Hide("input_ids"), "TENSOR_MISSING", "'input_ids'"},
     {"NoAttentionMask", "dense", Hide("attention_mask"), "TENSOR_MISSING", "'attention_mask'"},
+    {"PaddingBeforeATokenOfItsExample", "dense", Put("attention_mask", 0), "BAD_CASE",
+     "'attention_mask': each example needs a token"},
     {"NoLabels", "dense", Hide("labels"), "TENSOR_MISSING", "'labels'"},
     {"NoPositions", "qa_topk", Hide("end_positions"), "TENSOR_MISSING", "'end_positions'"},
     {"NoWeight", "topk_kd", Hide("init/" + kQuery + ".weight"), "TENSOR_MISSING", kQuery},
