@@ -7,8 +7,9 @@ option(SPARSWEEP_PRECOMPILE "parse LibTorch's headers once" ON)
 set(torch_headers <ATen/core/Tensor.h> <ATen/TensorOperators.h> <ATen/core/grad_mode.h> <ATen/ops/zeros.h>
     <absl/status/statusor.h> <fmt/format.h> <algorithm> <filesystem> <functional> <map> <memory> <optional> <span>
     <string> <vector>)
-file(WRITE ${CMAKE_BINARY_DIR}/precompiled/empty.cpp "")
-file(WRITE ${CMAKE_BINARY_DIR}/precompiled/main.cpp "int main() {}\n")
+# Not file(WRITE): it touches what is there, and each configuring would compile them again.
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/precompiled/empty.cpp CONTENT "")
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/precompiled/main.cpp CONTENT "int main() {}\n")
 add_library(sparsweep_torch_headers OBJECT EXCLUDE_FROM_ALL ${CMAKE_BINARY_DIR}/precompiled/empty.cpp)
 target_link_libraries(sparsweep_torch_headers PRIVATE sparsweep_flags sparsweep::torch)
 target_precompile_headers(sparsweep_torch_headers PRIVATE ${torch_headers})

@@ -1,6 +1,7 @@
 # sparsweep_library(NAME SOURCES … DEPS …)    static library sparsweep::NAME (underscores in the target's name)
 # sparsweep_binary(NAME SOURCES … DEPS …)     program build/<preset>/bin/NAME
 # sparsweep_test(NAME SOURCES … DEPS … LABELS … [TIMEOUT s])   GoogleTest binary, one ctest entry a test case
+
 # Whether one of the libraries uses LibTorch, in `result`; lower levels are known first.
 function(sparsweep_uses_torch result)
   set(${result} OFF PARENT_SCOPE)
